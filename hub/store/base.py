@@ -1,0 +1,195 @@
+"""What every store promises; the contract suite in tests/hub/store/contract.py holds each to it.
+
+1. A commit is all or nothing and durable when `commit` returns; its audit events are part of it.
+2. Reads see one snapshot. Released data is read through `view(reader)` and no other way.
+3. A view answers by the definition of blocks and lanes: a page costs what it holds, not what is hidden.
+4. Stamps rise above every stamp ever given, whatever the wall clock does.
+5. The bytes that come out are the bytes that went in; their sha-256 is checked on the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from hub.model.audit import Event, ReadRecord
+from hub.model.collections import Collection, PinnedMarking, Right, RightSpan
+from hub.model.contributions import Contribution, Label
+from hub.model.members import Account, Group, Partner, Token
+from hub.model.submissions import Item, Offer, Submission
+from hub.policy.rules import Reader
+from hub.store.query import Entry, Page, Position, Query
+from stix_models.markings import Level
+from stix_models.outline import Outline
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One item on its way to the released shelf, with the label that policy gave it."""
+
+    item: Item
+    outline: Outline
+    label: Label
+
+
+class View(Protocol):
+    """What one reader may see of released data, now (S1). Hidden and absent are the same."""
+
+    def page(self, collection: str, query: Query, after: Position | None, limit: int) -> Page:
+        """Give one page of a collection's feed, oldest date_added first. limit: 1 or more entries."""
+
+    def versions(self, collection: str, object_id: str) -> tuple[Entry, ...]:
+        """Give every visible version of an object in the collection, oldest date_added first; () if there is none."""
+
+    def sees(self, object_id: str) -> bool:
+        """Whether any contribution of the id is visible in any collection, or everybody may see it (S11)."""
+
+
+class Registry(Protocol):
+    """Who takes part and what was agreed, as of one snapshot."""
+
+    def partner(self, name: str) -> Partner | None: ...
+    def partners(self) -> tuple[Partner, ...]: ...
+    def account(self, name: str) -> Account | None: ...
+    def accounts(self) -> tuple[Account, ...]: ...
+    def groups(self) -> tuple[Group, ...]: ...
+    def markings(self) -> tuple[PinnedMarking, ...]: ...
+    def collections(self) -> tuple[Collection, ...]: ...
+    def collection(self, reference: str) -> Collection | None:
+        """Find a collection by id, alias or title."""
+
+    def tokens(self, account: str | None = None) -> tuple[Token, ...]: ...
+    def token_by_digest(self, digest: bytes) -> Token | None: ...
+    def rights(self, right: Right | None = None, object: str | None = None) -> tuple[RightSpan, ...]:  # noqa: A002 - the field's name
+        """Give every span ever, ended ones too, in order of `since`."""
+
+    def reader(self, account: str) -> Reader | None:
+        """Put together all that decides what the account may see, with its history."""
+
+
+class RegistryWriter(Registry, Protocol):
+    """The same inside a commit, with the acts of set-up. None of these decides or checks; services do."""
+
+    def put_partner(self, partner: Partner) -> None:
+        """Add the partner or replace what is known of it (by name)."""
+
+    def put_account(self, account: Account) -> None:
+        """Add or replace (by name). Roles `secretariat` and `red_capable` are also rights in time: open those too."""
+
+    def put_token(self, token: Token, digest: bytes | None = None) -> None:
+        """Add with the sha-256 of the secret, or replace all but that (by id)."""
+
+    def put_group(self, name: str, marking: str) -> None: ...
+    def put_marking(self, marking: PinnedMarking) -> None: ...
+    def put_collection(self, collection: Collection) -> None: ...
+    def open_right(self, right: Right, subject: str, object: str = "") -> bool:  # noqa: A002 - the field's name
+        """Begin a right at this commit's one opening stamp; False if it is open already."""
+
+    def end_right(self, right: Right, subject: str, object: str = "") -> bool:  # noqa: A002 - the field's name
+        """End a right at this commit's one opening stamp; False if it was not open."""
+
+
+class Snapshot(Protocol):
+    """Everything but released content, as of one moment."""
+
+    @property
+    def registry(self) -> Registry: ...
+    def now(self) -> int:
+        """Give the wall clock, µs since 1970."""
+
+    def submission(self, id: str) -> Submission | None:  # noqa: A002 - TAXII's name for it
+        """Give one with its items."""
+
+    def waiting(self) -> tuple[Submission, ...]:
+        """Give all that have items in review, oldest first, with their items."""
+
+    def body(self, item: Item) -> bytes:
+        """Give the bytes of an item that waits (NotFoundError once it has left the shelf)."""
+
+    def label_inputs(self, item: Item) -> tuple[Level, frozenset[str]]:
+        """Give the default level the item arrived under (S10) and the recipients named with it."""
+
+    def contributions(self, object_ids: Iterable[str]) -> tuple[Contribution, ...]:
+        """Give all that stand (not deleted), in every collection, by place."""
+
+    def marked(self, marking: str) -> tuple[Contribution, ...]:
+        """Give all standing contributions that carry the marking id (TLP and PAP are not indexed)."""
+
+    def contribution_body(self, contribution: Contribution) -> bytes: ...
+    def contribution_inputs(self, contribution: Contribution) -> tuple[Level, frozenset[str]]:
+        """Give what `label_inputs` gave for it when it waited."""
+
+    def statements(self, producer: str, ids: Iterable[str]) -> frozenset[str]:
+        """Give those of the marking ids for which the producer has released a statement definition (S6)."""
+
+    def raised(self, object_ids: Iterable[str]) -> Mapping[str, Level]:
+        """Give the levels the secretariat raised objects to."""
+
+    def is_reference(self, object_ids: Iterable[str]) -> frozenset[str]:
+        """Give those ids the hub itself holds as public knowledge (S11)."""
+
+    def missing(self, contribution: Contribution) -> tuple[str, ...]:
+        """Give the ids it refers to that nobody has released and no rule opens (for its producer's status)."""
+
+
+class Transaction(Snapshot, Protocol):
+    """One commit under way. Content acts of one commit share one stamp; so do its changes of rights."""
+
+    @property
+    def registry(self) -> RegistryWriter: ...
+    def receive(self, submission: Submission, offers: Sequence[Offer], default_level: Level) -> tuple[Item, ...]:
+        """Put offers on the waiting shelf, in order, as items.
+
+        An offer with a problem becomes FAILED. Same producer, collection, id and version as something that
+        waits or stands: KNOWN if the content is equal, FAILED if not (S12). Ids of reference objects and of
+        pinned markings: KNOWN (S2, S11). After `revoked: true` stands, later versions are FAILED (S14).
+        The rest become REVIEW.
+        """
+
+    def release(self, releases: Sequence[Release]) -> None:
+        """Move items to the released shelf and into their lanes, with everything this changes for others."""
+
+    def reject(self, items: Sequence[Item], reason: str) -> None:
+        """Take items off the waiting shelf; their bytes go, what became of them stays."""
+
+    def relabel(self, labels: Mapping[int, Label]) -> None:
+        """Give contributions (by place) new labels."""
+
+    def raise_level(self, object_id: str, level: Level) -> None:
+        """Keep that the secretariat raised the object; for what comes later. Relabel what stands yourself."""
+
+    def delete(self, contributions: Sequence[Contribution]) -> None:
+        """End their rows; nothing of them is visible to anyone any more."""
+
+    def put_reference(self, outline: Outline, body: bytes) -> bool:
+        """Hold an object as public knowledge; False if it is held already with this version."""
+
+    def record(self, event: Event) -> None:
+        """Chain an event to the audit trail, as part of this commit."""
+
+
+class Store(Protocol):
+    """A hub's memory."""
+
+    epoch: int
+    cursor_key: bytes
+
+    def view(self, reader: Reader) -> View: ...
+    def reader(self, account: str) -> Reader | None:
+        """Give the account's reader, from memory while no right has changed."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]: ...
+    def commit(self, work: Callable[[Transaction], T]) -> T:
+        """Run work in one commit and give its result when that is durable; an exception leaves nothing behind.
+
+        Works that wait together may share one write to disk. Raises StoreError when the disk is full.
+        """
+
+    def record_read(self, record: ReadRecord) -> None:
+        """Keep that objects were served; called before the answer leaves."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,55 @@
+"""What is asked of released data and what comes back: query, position, page (TAXII 2.1 sections 3.4, 3.5, 5.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FIRST, LAST, ALL = "first", "last", "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The filters of a request; None stands for an absent one.
+
+    versions: `first`, `last`, `all` or version keys (stix_models.timestamps.version_key); TAXII's default is last.
+    added_after: µs of the hub clock; strictly later ones are wanted.
+    """
+
+    ids: frozenset[str] | None = None
+    types: frozenset[str] | None = None
+    versions: frozenset[str] = frozenset({LAST})
+    spec_versions: frozenset[str] | None = None
+    added_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a reader has got in a feed (S18). It carries no authority.
+
+    block: stamp of the block; key: row number inside a commit, place inside an opening; index: k of the last
+    entry passed, so that its date_added is block + index.
+    """
+
+    block: int
+    key: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One visible object version as this reader has it. date_added: µs since 1970 (S13). body: the bytes as pushed."""
+
+    date_added: int
+    object_id: str
+    type: str
+    version: str
+    spec_version: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries by ascending date_added; `next` is where to go on, None on the last page."""
+
+    entries: tuple[Entry, ...]
+    next: Position | None = None

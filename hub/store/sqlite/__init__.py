@@ -1,0 +1,4 @@
+"""The embedded store: one file, WAL, synchronous=FULL, one writer at a time, group commit.
+
+sqlite3 is imported here and nowhere else. Never comes in: rules (policy has them).
+"""
