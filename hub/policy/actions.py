@@ -1,0 +1,273 @@
+"""What may be done by whom: every act in one table, denied unless a rule allows it (visibility.md, Terms).
+
+The operator and secretariat persons set up; contributors push where their partner may write; reviewers and
+secretariat persons release what they did not push themselves. The operator never reads content.
+Whether something is *visible* is policy.rules' answer; here it only arrives as a fact of the resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hub.errors import ForbiddenError
+from hub.model.members import AccountKind, Actor, Role
+
+
+class Action(StrEnum):
+    """Every act, as `noun:verb`; the audit trail uses the same words."""
+
+    PARTNER_ADD = "partner:add"
+    PARTNER_CHANGE = "partner:change"
+    PARTNER_LIST = "partner:list"
+    PARTNER_SUSPEND = "partner:suspend"
+    PARTNER_RESUME = "partner:resume"
+    ACCOUNT_ADD = "account:add"
+    ACCOUNT_CHANGE = "account:change"
+    ACCOUNT_LIST = "account:list"
+    ACCOUNT_SUSPEND = "account:suspend"
+    ACCOUNT_RESUME = "account:resume"
+    TOKEN_ISSUE = "token:issue"  # noqa: S105 - the name of an act
+    TOKEN_LIST = "token:list"  # noqa: S105 - the name of an act
+    TOKEN_REVOKE = "token:revoke"  # noqa: S105 - the name of an act
+    TOKEN_ROTATE = "token:rotate"  # noqa: S105 - the name of an act
+    GROUP_ADD = "group:add"
+    GROUP_JOIN = "group:join"
+    GROUP_LEAVE = "group:leave"
+    GROUP_LIST = "group:list"
+    MARKING_PIN = "marking:pin"
+    COLLECTION_ADD = "collection:add"
+    COLLECTION_CHANGE = "collection:change"
+    COLLECTION_LIST = "collection:list"
+    RIGHT_GRANT = "right:grant"
+    RIGHT_END = "right:end"
+    COMMUNITY_APPLY = "community:apply"
+    COMMUNITY_EXPORT = "community:export"
+    REFERENCE_LOAD = "reference:load"
+    HUB_CHECK = "hub:check"
+    OBJECT_EXPLAIN = "object:explain"
+    COLLECTION_READ = "collection:read"
+    OBJECT_ADD = "object:add"
+    OBJECT_DELETE = "object:delete"
+    OBJECT_MARK = "object:mark"
+    STATUS_READ = "status:read"
+    SUBMISSION_LIST = "submission:list"
+    SUBMISSION_READ = "submission:read"
+    SUBMISSION_RELEASE = "submission:release"
+    SUBMISSION_REJECT = "submission:reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What an act is about, as far as the rules need to know it; what is left out grants nothing.
+
+    collection: its id. readable, writable: the right the actor's partner holds on it now.
+    producer, author: partner and account that pushed the thing. visible: whether policy.rules gives the actor
+    its content now, or would give it were it released.
+    """
+
+    collection: str = ""
+    readable: bool = False
+    writable: bool = False
+    producer: str = ""
+    author: str = ""
+    visible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether, and why (not); the reason is a sentence for whoever asked."""
+
+    allowed: bool
+    reason: str
+
+
+Rule = Callable[[Actor, Resource], str | None]
+"""Gives the reason against it, None if there is none."""
+
+NOTHING = Resource()
+
+
+def operator(system_user: str) -> Actor:
+    """Give the built-in actor who sets up this hub's machine; `system_user` is for the audit trail."""
+    return Actor(f"operator ({system_user})")
+
+
+def is_operator(actor: Actor) -> bool:
+    """Whether it is the built-in operator: no account's name has a bracket."""
+    return actor.account is None and actor.name.startswith("operator (")
+
+
+def decide(actor: Actor, action: Action, resource: Resource = NOTHING) -> Decision:
+    """Decide an act by the table; whoever is suspended may nothing."""
+    rule = _TABLE.get(action)
+    if rule is None:
+        return Decision(allowed=False, reason=f"nobody may {action}")
+    if (actor.account and actor.account.suspended) or (actor.partner and actor.partner.suspended):
+        return Decision(allowed=False, reason="suspended")
+    against = rule(actor, resource)
+    if against is None and resource.collection and not actor.reaches(resource.collection):
+        against = "the token is not good for this collection"
+    if against is None and actor.read_only and action not in _READING:
+        against = "the token is read-only"
+    return Decision(allowed=against is None, reason=against or "allowed")
+
+
+def require(actor: Actor, action: Action, resource: Resource = NOTHING) -> None:
+    """Go on only if the act is allowed.
+
+    Raises: ForbiddenError: it is not; the text is the reason.
+    """
+    decision = decide(actor, action, resource)
+    if not decision.allowed:
+        raise ForbiddenError(f"{action}: {decision.reason}")
+
+
+def _set_up(actor: Actor, _: Resource) -> str | None:
+    """Operator and secretariat persons; a token cut to some collections is not for setting up the hub."""
+    if is_operator(actor):
+        return None
+    if not _is_secretariat(actor):
+        return "only the operator and secretariat persons set up the hub"
+    return None if actor.collections is None else "the token is cut to collections"
+
+
+def _read(actor: Actor, resource: Resource) -> str | None:
+    """S1: the reading right; secretariat persons hold it everywhere, who has not signed in on public ones."""
+    if _is_secretariat(actor):
+        return None
+    if not resource.readable:
+        return "no right to read this collection"
+    if is_anonymous(actor) or actor.has(Role.READER) or actor.has(Role.REVIEWER):
+        return None
+    return "the account does not hold the role reader"
+
+
+def _push(actor: Actor, resource: Resource) -> str | None:
+    if not actor.has(Role.CONTRIBUTOR):
+        return "the account does not hold the role contributor"
+    return None if resource.writable else "no right to write to this collection"
+
+
+def _delete(actor: Actor, resource: Resource) -> str | None:
+    """S15: producer and secretariat only."""
+    if _is_secretariat(actor):
+        return None
+    if not _produced(actor, resource):
+        return "only its producer and the secretariat delete an object"
+    return None if actor.has(Role.CONTRIBUTOR) else "the account does not hold the role contributor"
+
+
+def _mark(actor: Actor, _: Resource) -> str | None:
+    """S8: the secretariat may raise a marking at once."""
+    return None if _is_secretariat(actor) else "only secretariat persons raise a marking"
+
+
+def _own_status(actor: Actor, resource: Resource) -> str | None:
+    """TAXII 2.1 section 4.3 leaves it to the server: here a status is its poster's alone."""
+    mine = actor.account is not None and actor.account.name == resource.author
+    return None if mine else "a status is for its poster"
+
+
+def _list_waiting(actor: Actor, _: Resource) -> str | None:
+    return None if _is_secretariat(actor) or actor.has(Role.REVIEWER) else "only reviewers see the queue"
+
+
+def _read_waiting(actor: Actor, resource: Resource) -> str | None:
+    """S8: its producer; secretariat persons and reviewers as far as they would see it released."""
+    if _produced(actor, resource) or (_may_review(actor) and resource.visible):
+        return None
+    return "not for this account before its release"
+
+
+def _release(actor: Actor, resource: Resource) -> str | None:
+    """S8: never the author; a secretariat person may act on what it can't see (audited as blind)."""
+    if not _may_review(actor):
+        return "only reviewers and secretariat persons decide about a submission"
+    if actor.account is not None and actor.account.name == resource.author:
+        return "the author never reviews"
+    return None if resource.visible or _is_secretariat(actor) else "not for this account before its release"
+
+
+def is_anonymous(actor: Actor) -> bool:
+    """Whether it is whoever has not signed in."""
+    return actor.account is None and actor.name == ""
+
+
+def _is_secretariat(actor: Actor) -> bool:
+    return actor.has(Role.SECRETARIAT)
+
+
+def _may_review(actor: Actor) -> bool:
+    return actor.has(Role.SECRETARIAT) or actor.has(Role.REVIEWER)
+
+
+def _produced(actor: Actor, resource: Resource) -> bool:
+    """S8: a producer's persons and services; its clients are ordinary readers."""
+    if actor.account is None or actor.account.kind is AccountKind.CLIENT:
+        return False
+    return bool(resource.producer) and actor.account.partner == resource.producer
+
+
+_READING = frozenset(
+    {
+        Action.PARTNER_LIST,
+        Action.ACCOUNT_LIST,
+        Action.TOKEN_LIST,
+        Action.GROUP_LIST,
+        Action.COLLECTION_LIST,
+        Action.COMMUNITY_EXPORT,
+        Action.HUB_CHECK,
+        Action.OBJECT_EXPLAIN,
+        Action.COLLECTION_READ,
+        Action.STATUS_READ,
+        Action.SUBMISSION_LIST,
+        Action.SUBMISSION_READ,
+    }
+)
+"""What changes nothing, and so is open to a read-only token."""
+
+_CONTENT: dict[Action, Rule] = {
+    Action.COLLECTION_READ: _read,
+    Action.OBJECT_ADD: _push,
+    Action.OBJECT_DELETE: _delete,
+    Action.OBJECT_MARK: _mark,
+    Action.STATUS_READ: _own_status,
+    Action.SUBMISSION_LIST: _list_waiting,
+    Action.SUBMISSION_READ: _read_waiting,
+    Action.SUBMISSION_RELEASE: _release,
+    Action.SUBMISSION_REJECT: _release,
+}
+_SET_UP = (
+    Action.PARTNER_ADD,
+    Action.PARTNER_CHANGE,
+    Action.PARTNER_LIST,
+    Action.PARTNER_SUSPEND,
+    Action.PARTNER_RESUME,
+    Action.ACCOUNT_ADD,
+    Action.ACCOUNT_CHANGE,
+    Action.ACCOUNT_LIST,
+    Action.ACCOUNT_SUSPEND,
+    Action.ACCOUNT_RESUME,
+    Action.TOKEN_ISSUE,
+    Action.TOKEN_LIST,
+    Action.TOKEN_REVOKE,
+    Action.TOKEN_ROTATE,
+    Action.GROUP_ADD,
+    Action.GROUP_JOIN,
+    Action.GROUP_LEAVE,
+    Action.GROUP_LIST,
+    Action.MARKING_PIN,
+    Action.COLLECTION_ADD,
+    Action.COLLECTION_CHANGE,
+    Action.COLLECTION_LIST,
+    Action.RIGHT_GRANT,
+    Action.RIGHT_END,
+    Action.COMMUNITY_APPLY,
+    Action.COMMUNITY_EXPORT,
+    Action.REFERENCE_LOAD,
+    Action.HUB_CHECK,
+    Action.OBJECT_EXPLAIN,
+)
+_TABLE: dict[Action, Rule] = dict.fromkeys(_SET_UP, _set_up) | _CONTENT
