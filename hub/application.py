@@ -1,0 +1,99 @@
+"""The hub put together: one store, its services, and the settings; every door holds the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hub.errors import StoreError
+
+if TYPE_CHECKING:
+    # Each is loaded when a hub is built, so that `hub --help` and the converters start without them.
+    from hub.services.community import CommunityFile
+    from hub.services.insight import Insight
+    from hub.services.intake import Intake
+    from hub.services.membership import Membership
+    from hub.services.reference import Reference
+    from hub.services.review import Review
+    from hub.services.sharing import Sharing
+    from hub.settings import Settings
+    from hub.store.base import Store
+
+STORE_NAME = "hub.sqlite3"
+_FOLDER_MODE = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """What a door needs, and nothing below it."""
+
+    settings: Settings
+    store: Store
+    membership: Membership
+    community: CommunityFile
+    intake: Intake
+    review: Review
+    sharing: Sharing
+    insight: Insight
+    reference: Reference
+
+    def close(self) -> None:
+        """Let go of the store; the hub is of no use afterwards."""
+        self.store.close()
+
+
+def build_hub(settings: Settings) -> Hub:
+    """Open the hub of a data folder.
+
+    Raises: StoreError: there is none, or it can't keep its promise.
+    """
+    from hub.store.sqlite import SqliteStore
+
+    path = settings.data / STORE_NAME
+    if not path.exists():
+        raise StoreError(
+            f"there is no hub in {settings.data}: make one with `hub --data {settings.data} init`"
+        )
+    return assemble(settings, SqliteStore.open(path))
+
+
+def create_hub(settings: Settings) -> Hub:
+    """Make a new, empty hub: the folder for its owner alone, the store inside it.
+
+    Raises: StoreError: there is one already, or the folder can't be made.
+    """
+    from hub.store.sqlite import SqliteStore
+
+    path = settings.data / STORE_NAME
+    if path.exists():
+        raise StoreError(f"there is a hub in {settings.data} already")
+    try:
+        settings.data.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        settings.data.chmod(_FOLDER_MODE)
+    except OSError as error:
+        raise StoreError(f"can't make {settings.data}: {error.strerror}") from error
+    return assemble(settings, SqliteStore.create(path))
+
+
+def assemble(settings: Settings, store: Store) -> Hub:
+    """Put the services on a store."""
+    from hub.services.community import CommunityFile
+    from hub.services.insight import Insight
+    from hub.services.intake import Intake, Limits
+    from hub.services.membership import Membership
+    from hub.services.reference import Reference
+    from hub.services.review import Review
+    from hub.services.sharing import Sharing
+
+    limits = Limits(settings.max_content_bytes, settings.max_objects, settings.max_depth)
+    return Hub(
+        settings=settings,
+        store=store,
+        membership=Membership(store, settings.token_days),
+        community=CommunityFile(store),
+        intake=Intake(store, limits),
+        review=Review(store),
+        sharing=Sharing(store),
+        insight=Insight(store),
+        reference=Reference(store),
+    )

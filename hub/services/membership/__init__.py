@@ -1,0 +1,36 @@
+"""Who takes part: partners, accounts, groups, tokens, collections and grants, and the check at the entrance.
+
+May import: what services may. Never comes in: content of any object, a file format (community).
+"""
+
+from __future__ import annotations
+
+from hub.model.members import Actor
+from hub.services.membership.agreements import Agreements
+from hub.services.membership.members import Groups, Members
+from hub.services.membership.signin import SignIn
+from hub.services.membership.tokens import Tokens
+from hub.store.base import Store
+
+
+class Membership:
+    """One door to all of it. token_days: how long a token lasts when nothing is said."""
+
+    def __init__(self, store: Store, token_days: int = 365) -> None:
+        self.members = Members(store)
+        self.groups = Groups(store)
+        self.agreements = Agreements(store)
+        self.tokens = Tokens(store, token_days)
+        self._sign_in = SignIn(store)
+
+    def authenticate(self, secret: str, account: str | None = None, address: str | None = None) -> Actor:
+        """Give the actor behind a token (see SignIn). Raises: AuthenticationError."""
+        return self._sign_in.authenticate(secret, account, address)
+
+    def anonymous(self) -> Actor | None:
+        """Give the actor for whoever has not signed in; None if nothing is public here."""
+        return self._sign_in.anonymous()
+
+    def acting(self, name: str) -> Actor:
+        """Give the actor for an account (see SignIn). Raises: NotFoundError, ForbiddenError."""
+        return self._sign_in.acting(name)

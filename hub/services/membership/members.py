@@ -1,0 +1,174 @@
+"""Partners, their accounts and the groups they form."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hub.errors import ConflictError
+from hub.model.audit import Event
+from hub.model.collections import Right
+from hub.model.members import Account, Actor, Group, Partner
+from hub.policy.actions import Action, require
+from hub.policy.enrolment import against_account, against_group, against_partner, refuse
+from hub.services.membership import roster
+from hub.store.base import Store, Transaction
+
+
+class Members:
+    """Takes partners and accounts up, and lets them rest; nothing of them is ever deleted."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add_partner(self, actor: Actor, partner: Partner) -> Partner:
+        """Take up an organisation.
+
+        Raises: InvalidInputError; ConflictError: the name or one of the identities is taken.
+        """
+        require(actor, Action.PARTNER_ADD)
+        refuse(against_partner(partner), f"partner {partner.name}")
+
+        def act(tx: Transaction) -> Partner:
+            if tx.registry.partner(partner.name):
+                raise ConflictError(f"there is a partner {partner.name} already")
+            roster.write_partner(tx.registry, partner)
+            facts = {"kind": partner.kind, "identities": list(partner.identities)}
+            tx.record(Event(actor.name, Action.PARTNER_ADD, partner.name, facts))
+            return partner
+
+        return self._store.commit(act)
+
+    def partners(self, actor: Actor) -> tuple[Partner, ...]:
+        """Give all partners by name."""
+        require(actor, Action.PARTNER_LIST)
+        with self._store.snapshot() as snapshot:
+            return snapshot.registry.partners()
+
+    def suspend_partner(self, actor: Actor, name: str) -> Partner:
+        """Let none of its accounts in until it is resumed. Raises: NotFoundError."""
+        require(actor, Action.PARTNER_SUSPEND)
+        return self._store.commit(lambda tx: _rest_partner(tx, actor, name, suspended=True))
+
+    def resume_partner(self, actor: Actor, name: str) -> Partner:
+        """Let its accounts in again. Raises: NotFoundError."""
+        require(actor, Action.PARTNER_RESUME)
+        return self._store.commit(lambda tx: _rest_partner(tx, actor, name, suspended=False))
+
+    def add_account(self, actor: Actor, account: Account) -> Account:
+        """Take up one who signs in.
+
+        Raises: InvalidInputError; NotFoundError: no such partner; ConflictError: the name is taken.
+        """
+        require(actor, Action.ACCOUNT_ADD)
+
+        def act(tx: Transaction) -> Account:
+            partner = roster.known_partner(tx.registry, account.partner)
+            refuse(against_account(account, partner), f"account {account.name}")
+            if tx.registry.account(account.name):
+                raise ConflictError(f"there is an account {account.name} already")
+            roster.write_account(tx.registry, account)
+            facts = {
+                "partner": account.partner,
+                "kind": account.kind,
+                "roles": sorted(account.roles),
+                "red_capable": account.red_capable,
+            }
+            tx.record(Event(actor.name, Action.ACCOUNT_ADD, account.name, facts))
+            return account
+
+        return self._store.commit(act)
+
+    def accounts(self, actor: Actor) -> tuple[Account, ...]:
+        """Give all accounts by name."""
+        require(actor, Action.ACCOUNT_LIST)
+        with self._store.snapshot() as snapshot:
+            return snapshot.registry.accounts()
+
+    def suspend_account(self, actor: Actor, name: str) -> Account:
+        """Don't let it in until it is resumed. Raises: NotFoundError."""
+        require(actor, Action.ACCOUNT_SUSPEND)
+        return self._store.commit(lambda tx: _rest_account(tx, actor, name, suspended=True))
+
+    def resume_account(self, actor: Actor, name: str) -> Account:
+        """Let it in again, with the tokens it had. Raises: NotFoundError."""
+        require(actor, Action.ACCOUNT_RESUME)
+        return self._store.commit(lambda tx: _rest_account(tx, actor, name, suspended=False))
+
+
+class Groups:
+    """Forms sharing groups: each a pinned marking definition and the partners for whom it is met (S5)."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, actor: Actor, name: str, marking: str | None = None) -> Group:
+        """Form an empty group, with a new marking if none is given. What carries it already is relabelled.
+
+        Raises: InvalidInputError; ConflictError: name or marking are taken.
+        """
+        from hub.services.labelling import relabel_marked
+
+        require(actor, Action.GROUP_ADD)
+        group = Group(name, marking or f"marking-definition--{uuid.uuid4()}")
+        refuse(against_group(group), f"group {name}")
+
+        def act(tx: Transaction) -> Group:
+            roster.write_group(tx.registry, group)
+            relabel_marked(tx, [group.marking])
+            tx.record(Event(actor.name, Action.GROUP_ADD, name, {"marking": group.marking}))
+            return group
+
+        return self._store.commit(act)
+
+    def join(self, actor: Actor, name: str, partners: Iterable[str]) -> Group:
+        """Make partners members from now on. Raises: NotFoundError."""
+        return self._move(actor, Action.GROUP_JOIN, name, tuple(partners))
+
+    def leave(self, actor: Actor, name: str, partners: Iterable[str]) -> Group:
+        """End memberships now. Raises: NotFoundError."""
+        return self._move(actor, Action.GROUP_LEAVE, name, tuple(partners))
+
+    def list(self, actor: Actor) -> tuple[Group, ...]:
+        """Give all groups by name, with their members now."""
+        require(actor, Action.GROUP_LIST)
+        with self._store.snapshot() as snapshot:
+            return snapshot.registry.groups()
+
+    def _move(self, actor: Actor, action: Action, name: str, partners: tuple[str, ...]) -> Group:
+        require(actor, action)
+
+        def act(tx: Transaction) -> Group:
+            group = roster.known_group(tx.registry, name)
+            on = action is Action.GROUP_JOIN
+            moved = [
+                partner
+                for partner in partners
+                if _set_member(tx, group, roster.known_partner(tx.registry, partner), on=on)
+            ]
+            if moved:
+                tx.record(Event(actor.name, action, name, {"partners": moved}))
+            return roster.known_group(tx.registry, name)
+
+        return self._store.commit(act)
+
+
+def _set_member(tx: Transaction, group: Group, partner: Partner, *, on: bool) -> bool:
+    return roster.set_right(tx.registry, Right.MEMBER, f"partner:{partner.name}", group.marking, on=on)
+
+
+def _rest_partner(tx: Transaction, actor: Actor, name: str, *, suspended: bool) -> Partner:
+    partner = replace(roster.known_partner(tx.registry, name), suspended=suspended)
+    tx.registry.put_partner(partner)
+    action = Action.PARTNER_SUSPEND if suspended else Action.PARTNER_RESUME
+    tx.record(Event(actor.name, action, name))
+    return partner
+
+
+def _rest_account(tx: Transaction, actor: Actor, name: str, *, suspended: bool) -> Account:
+    account = replace(roster.known_account(tx.registry, name), suspended=suspended)
+    tx.registry.put_account(account)
+    action = Action.ACCOUNT_SUSPEND if suspended else Action.ACCOUNT_RESUME
+    tx.record(Event(actor.name, action, name))
+    return account

@@ -1,0 +1,116 @@
+"""The check at the entrance: from credentials to an actor."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+
+from hub.errors import AuthenticationError, ForbiddenError
+from hub.model.members import Account, Actor, Partner, Token
+from hub.services.membership import roster
+from hub.services.membership.tokens import digest_of
+from hub.store.base import Registry, Store
+
+_REFUSAL = "these credentials open nothing"
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Whom a worker has let in since the registry last changed, by digest of the secret."""
+
+    version: int
+    tokens: dict[bytes, tuple[Token, Actor]] = field(default_factory=dict)
+
+
+class SignIn:
+    """Tells who asks. It remembers only what is in the registry, and only until that changes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known = _Known(-1)
+
+    def authenticate(self, secret: str, account: str | None = None, address: str | None = None) -> Actor:
+        """Give the actor behind a token. account: the name that came with it (Basic); address: where from.
+
+        Raises: AuthenticationError: unknown, revoked, expired, suspended, from elsewhere or under another
+            name; the text is always the same.
+        """
+        digest = digest_of(secret)
+        found = self._find(digest) if digest else None
+        if found is None:
+            raise AuthenticationError(_REFUSAL)
+        token, actor, now = found
+        named = account is None or hmac.compare_digest(_bytes(account), _bytes(token.account))
+        if not (named and _works(token, now) and _comes_from(token, address)):
+            raise AuthenticationError(_REFUSAL)
+        return actor
+
+    def anonymous(self) -> Actor | None:
+        """Give the actor for whoever has not signed in; None if nothing is public here."""
+        with self._store.snapshot() as snapshot:
+            public = any(collection.public for collection in snapshot.registry.collections())
+        return Actor("") if public else None
+
+    def acting(self, name: str) -> Actor:
+        """Give the actor for an account named by one who works on the hub's own machine.
+
+        Raises: NotFoundError; ForbiddenError: the account or its partner is suspended.
+        """
+        with self._store.snapshot() as snapshot:
+            account = roster.known_account(snapshot.registry, name)
+            partner = roster.known_partner(snapshot.registry, account.partner)
+        if account.suspended or partner.suspended:
+            raise ForbiddenError(f"{name} is suspended")
+        return Actor(name, account, partner)
+
+    def _find(self, digest: bytes) -> tuple[Token, Actor, datetime] | None:
+        with self._store.snapshot() as snapshot:
+            now = _UNIX + timedelta(microseconds=snapshot.now())
+            version = snapshot.registry.version()
+            known = self._known
+            if known.version != version:
+                self._known = known = _Known(version)
+            if digest not in known.tokens:
+                found = _look_up(snapshot.registry, digest)
+                if found is None:
+                    return None
+                known.tokens[digest] = found
+        token, actor = known.tokens[digest]
+        return token, actor, now
+
+
+def _look_up(registry: Registry, digest: bytes) -> tuple[Token, Actor] | None:
+    token = registry.token_by_digest(digest)
+    account = registry.account(token.account) if token else None
+    partner = registry.partner(account.partner) if account else None
+    if not token or not account or not partner or _suspended(account, partner):
+        return None
+    return token, Actor(account.name, account, partner, token.read_only, token.collections)
+
+
+def _suspended(account: Account, partner: Partner) -> bool:
+    return account.suspended or partner.suspended
+
+
+def _works(token: Token, now: datetime) -> bool:
+    return token.revoked is None and (token.expires is None or now < token.expires)
+
+
+def _comes_from(token: Token, address: str | None) -> bool:
+    """Whether the address is in one of the token's networks; an unknown address is in none."""
+    if not token.networks:
+        return True
+    try:
+        here = ip_address(address or "")
+    except ValueError:
+        return False
+    if isinstance(here, IPv6Address) and here.ipv4_mapped:
+        return any(here.ipv4_mapped in network for network in token.networks)
+    return any(here in network for network in token.networks)
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode(errors="surrogatepass")

@@ -1,0 +1,131 @@
+"""How one hub is set up: a TOML file, then `HUB_*` of the environment; a field for everything, nothing else.
+
+The file is DATA/hub.toml if there is one, or what HUB_CONFIG names. There is no secret among the settings.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from hub.errors import SettingsError
+
+CONFIG_NAME = "hub.toml"
+_PREFIX = "HUB_"
+_NOT_SETTINGS = frozenset({"HUB_CONFIG"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Numbers are whole and within the bounds given with each."""
+
+    data: Path = Path("var")
+    """The folder that holds the hub (mode 0700)."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on; anything but loopback wants TLS in front."""
+
+    port: int = field(default=6100, metadata={"from": 1, "to": 65_535})
+    """The TCP port to listen on."""
+
+    workers: int = field(default=2, metadata={"from": 1, "to": 64})
+    """Processes that answer requests."""
+
+    blocking_threads: int = field(default=8, metadata={"from": 1, "to": 256})
+    """Requests one worker answers at a time."""
+
+    backlog: int = field(default=256, metadata={"from": 1, "to": 65_535})
+    """Connections that may wait to be taken up."""
+
+    title: str = "Atlas sharing hub"
+    """What the discovery answer calls this hub (TAXII 2.1 section 4.1)."""
+
+    description: str = "Vetted sharing of cybercrime research under TLP 2.0"
+    """The discovery answer's description."""
+
+    contact: str = ""
+    """Whom to turn to, as the discovery answer says it; left out if empty."""
+
+    max_content_bytes: int = field(default=33_554_432, metadata={"from": 1_024, "to": 1_073_741_824})
+    """Bytes one push may have (TAXII 2.1 section 4.2)."""
+
+    max_objects: int = field(default=50_000, metadata={"from": 1, "to": 1_000_000})
+    """Objects one push may have."""
+
+    max_depth: int = field(default=64, metadata={"from": 8, "to": 200})
+    """Levels of nesting JSON may have."""
+
+    default_page: int = field(default=1_000, metadata={"from": 1, "to": 100_000})
+    """Entries of a page where the client names no limit."""
+
+    max_page: int = field(default=5_000, metadata={"from": 1, "to": 100_000})
+    """Entries a page has at most, whatever the client asks for."""
+
+    token_days: int = field(default=365, metadata={"from": 1, "to": 3_650})
+    """Days a token lasts where nothing is said."""
+
+
+def load(environment: Mapping[str, str] | None = None, data: Path | None = None) -> Settings:
+    """Read the settings. environment: os.environ if not given; data: stands above file and environment.
+
+    Raises: SettingsError: an unknown key, a value of the wrong form or out of bounds, an unreadable file.
+    """
+    environment = os.environ if environment is None else environment
+    folder = data or Path(environment.get("HUB_DATA") or Settings().data)
+    values: dict[str, Any] = _from_file(environment.get("HUB_CONFIG"), folder)
+    values |= _from_environment(environment)
+    values["data"] = folder
+    settings = Settings(**values)
+    if settings.default_page > settings.max_page:
+        raise SettingsError(f"default_page {settings.default_page} is above max_page {settings.max_page}")
+    return settings
+
+
+def _from_file(named: str | None, folder: Path) -> dict[str, Any]:
+    path = Path(named) if named else folder / CONFIG_NAME
+    if not named and not path.exists():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    if "data" in table:
+        raise SettingsError(f"{path}: data is not set in a file: give --data or HUB_DATA")
+    return {key: _checked(f"{path}: {key}", key, value) for key, value in table.items()}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    named = {key: value for key, value in environment.items() if key.startswith(_PREFIX)}
+    values: dict[str, Any] = {}
+    for name, text in named.items():
+        if name in _NOT_SETTINGS:
+            continue
+        key = name.removeprefix(_PREFIX).lower()
+        value = int(text) if _is_whole(key) and text.isascii() and text.isdigit() else text
+        values[key] = _checked(name, key, value)
+    return values
+
+
+def _checked(place: str, key: str, value: object) -> Any:
+    """Give the value if the setting exists and takes it."""
+    known = Settings.__dataclass_fields__.get(key)
+    if known is None:
+        names = ", ".join(each.name for each in fields(Settings))
+        raise SettingsError(f"{place}: there is no such setting; there are {names}")
+    if not _is_whole(key):
+        if not isinstance(value, str):
+            raise SettingsError(f"{place}: a text is needed")
+        return value
+    low, high = known.metadata["from"], known.metadata["to"]
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise SettingsError(f"{place}: a whole number from {low} to {high} is needed")
+    return value
+
+
+def _is_whole(key: str) -> bool:
+    known = Settings.__dataclass_fields__.get(key)
+    return known is not None and "from" in known.metadata
