@@ -48,12 +48,8 @@ def against_account(account: Account, partner: Partner) -> Iterator[Finding]:
             yield Finding("roles", f"a {account.kind} is never {role}", role)
     elif Role.SECRETARIAT in account.roles and account.partner != SECRETARIAT:
         yield Finding("roles", f"only persons of the partner {SECRETARIAT} hold it", Role.SECRETARIAT)
-    if account.red_capable and (
-        account.kind is not AccountKind.SERVICE or partner.kind is not PartnerKind.MEMBER
-    ):
-        yield Finding(
-            "red_capable", "only for services of a member; its persons need none, others never get RED"
-        )
+    if account.red_capable and (account.kind is not AccountKind.SERVICE or partner.kind is not PartnerKind.MEMBER):
+        yield Finding("red_capable", "only for services of a member; its persons need none, others never get RED")
 
 
 def against_group(group: Group) -> Iterator[Finding]:
@@ -77,9 +73,7 @@ def against_collection(collection: Collection) -> Iterator[Finding]:
         yield Finding("id", "not a UUID of version 4 in lower case", collection.id)
     title = collection.title
     if not (1 <= len(title) <= MAX_TITLE_CHARACTERS and title.isprintable() and title == title.strip()):
-        yield Finding(
-            "title", f"1 to {MAX_TITLE_CHARACTERS} printable characters, no blanks around them", title[:80]
-        )
+        yield Finding("title", f"1 to {MAX_TITLE_CHARACTERS} printable characters, no blanks around them", title[:80])
     if collection.alias is not None and not _ALIAS.match(collection.alias):
         yield Finding("alias", "1 to 64 letters, digits, dots, lines or underscores", collection.alias[:80])
 
@@ -93,8 +87,6 @@ def _against_name(name: str) -> Iterator[Finding]:
 
 def _against_marking(place: str, id_: str) -> Iterator[Finding]:
     if not _MARKING.match(id_):
-        yield Finding(
-            place, "not the id of a marking definition (marking-definition--UUID, lower case)", id_[:80]
-        )
+        yield Finding(place, "not the id of a marking definition (marking-definition--UUID, lower case)", id_[:80])
     elif id_ in TLP or id_ in PAP:
         yield Finding(place, "a TLP or PAP marking means what it means everywhere", id_)

@@ -55,10 +55,13 @@ def subtract(left: Spans, right: Spans) -> Spans:
 
 def contains(spans: Spans, instant: int) -> bool:
     """Whether the instant (µs of the hub clock) is in one of the spans."""
-    if len(spans) == 1:
-        return spans[0][0] <= instant < spans[0][1]
+    return span_at(spans, instant) is not None
+
+
+def span_at(spans: Spans, instant: int) -> tuple[int, int] | None:
+    """Give the span that holds the instant, if one does."""
     at = bisect_right(spans, (instant, FOREVER)) - 1
-    return at >= 0 and instant < spans[at][1]
+    return spans[at] if at >= 0 and spans[at][0] <= instant < spans[at][1] else None
 
 
 def _both(left: Spans, right: Spans) -> Spans:
@@ -79,6 +82,4 @@ def _both(left: Spans, right: Spans) -> Spans:
 def _others(spans: Spans) -> Spans:
     """Give all instants from 0 to FOREVER that are in none of them."""
     edges = [0, *(edge for span in spans for edge in span), FOREVER]
-    return tuple(
-        (since, until) for since, until in zip(edges[::2], edges[1::2], strict=True) if since < until
-    )
+    return tuple((since, until) for since, until in zip(edges[::2], edges[1::2], strict=True) if since < until)

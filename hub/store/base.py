@@ -9,11 +9,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from hub.errors import Finding
 from hub.model.audit import Event, ReadRecord
 from hub.model.collections import Collection, PinnedMarking, Right, RightSpan
 from hub.model.contributions import Contribution, Label
@@ -52,18 +53,39 @@ class View(Protocol):
 class Registry(Protocol):
     """Who takes part and what was agreed, as of one snapshot."""
 
-    def partner(self, name: str) -> Partner | None: ...
-    def partners(self) -> tuple[Partner, ...]: ...
-    def account(self, name: str) -> Account | None: ...
-    def accounts(self) -> tuple[Account, ...]: ...
-    def groups(self) -> tuple[Group, ...]: ...
-    def markings(self) -> tuple[PinnedMarking, ...]: ...
-    def collections(self) -> tuple[Collection, ...]: ...
+    def version(self) -> int:
+        """Give the number of changes so far; equal numbers of one hub mean equal registries."""
+
+    def partner(self, name: str) -> Partner | None:
+        """Give the partner of that name."""
+
+    def partners(self) -> tuple[Partner, ...]:
+        """Give all, by name."""
+
+    def account(self, name: str) -> Account | None:
+        """Give the account of that name."""
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Give all, by name."""
+
+    def groups(self) -> tuple[Group, ...]:
+        """Give all with their members of now, by name."""
+
+    def markings(self) -> tuple[PinnedMarking, ...]:
+        """Give all that were registered, by id (groups are not among them)."""
+
+    def collections(self) -> tuple[Collection, ...]:
+        """Give all, by id."""
+
     def collection(self, reference: str) -> Collection | None:
         """Find a collection by id, alias or title."""
 
-    def tokens(self, account: str | None = None) -> tuple[Token, ...]: ...
-    def token_by_digest(self, digest: bytes) -> Token | None: ...
+    def tokens(self, account: str | None = None) -> tuple[Token, ...]:
+        """Give all, or those of one account, oldest first."""
+
+    def token_by_digest(self, digest: bytes) -> Token | None:
+        """Find a token by the sha-256 of its secret."""
+
     def rights(self, right: Right | None = None, object: str | None = None) -> tuple[RightSpan, ...]:  # noqa: A002 - the field's name
         """Give every span ever, ended ones too, in order of `since`."""
 
@@ -83,9 +105,15 @@ class RegistryWriter(Registry, Protocol):
     def put_token(self, token: Token, digest: bytes | None = None) -> None:
         """Add with the sha-256 of the secret, or replace all but that (by id)."""
 
-    def put_group(self, name: str, marking: str) -> None: ...
-    def put_marking(self, marking: PinnedMarking) -> None: ...
-    def put_collection(self, collection: Collection) -> None: ...
+    def put_group(self, name: str, marking: str) -> None:
+        """Add a group; its members are rights."""
+
+    def put_marking(self, marking: PinnedMarking) -> None:
+        """Add or replace (by id)."""
+
+    def put_collection(self, collection: Collection) -> None:
+        """Add or replace (by id)."""
+
     def open_right(self, right: Right, subject: str, object: str = "") -> bool:  # noqa: A002 - the field's name
         """Begin a right at this commit's one opening stamp; False if it is open already."""
 
@@ -97,7 +125,9 @@ class Snapshot(Protocol):
     """Everything but released content, as of one moment."""
 
     @property
-    def registry(self) -> Registry: ...
+    def registry(self) -> Registry:
+        """Who takes part and what was agreed."""
+
     def now(self) -> int:
         """Give the wall clock, µs since 1970."""
 
@@ -119,7 +149,9 @@ class Snapshot(Protocol):
     def marked(self, marking: str) -> tuple[Contribution, ...]:
         """Give all standing contributions that carry the marking id (TLP and PAP are not indexed)."""
 
-    def contribution_body(self, contribution: Contribution) -> bytes: ...
+    def contribution_body(self, contribution: Contribution) -> bytes:
+        """Give the bytes as pushed, checked."""
+
     def contribution_inputs(self, contribution: Contribution) -> tuple[Level, frozenset[str]]:
         """Give what `label_inputs` gave for it when it waited."""
 
@@ -132,15 +164,20 @@ class Snapshot(Protocol):
     def is_reference(self, object_ids: Iterable[str]) -> frozenset[str]:
         """Give those ids the hub itself holds as public knowledge (S11)."""
 
+    def held(self) -> tuple[Contribution, ...]:
+        """Give what stands and is withheld by its markings or refers to ids that are `missing`, by place."""
+
     def missing(self, contribution: Contribution) -> tuple[str, ...]:
         """Give the ids it refers to that nobody has released and no rule opens (for its producer's status)."""
 
 
 class Transaction(Snapshot, Protocol):
-    """One commit under way. Content acts of one commit share one stamp; so do its changes of rights."""
+    """One commit under way. Each content act has its stamp; all changes of rights of one commit share one."""
 
     @property
-    def registry(self) -> RegistryWriter: ...
+    def registry(self) -> RegistryWriter:
+        """The same, with the acts of set-up."""
+
     def receive(self, submission: Submission, offers: Sequence[Offer], default_level: Level) -> tuple[Item, ...]:
         """Put offers on the waiting shelf, in order, as items.
 
@@ -152,6 +189,9 @@ class Transaction(Snapshot, Protocol):
 
     def release(self, releases: Sequence[Release]) -> None:
         """Move items to the released shelf and into their lanes, with everything this changes for others."""
+
+    def say(self, messages: Mapping[int, str]) -> None:
+        """Give items (by number) the sentence their sender is told."""
 
     def reject(self, items: Sequence[Item], reason: str) -> None:
         """Take items off the waiting shelf; their bytes go, what became of them stays."""
@@ -178,11 +218,15 @@ class Store(Protocol):
     epoch: int
     cursor_key: bytes
 
-    def view(self, reader: Reader) -> View: ...
+    def view(self, reader: Reader) -> View:
+        """Give released data as the reader may see it, at the time of each call."""
+
     def reader(self, account: str) -> Reader | None:
         """Give the account's reader, from memory while no right has changed."""
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]: ...
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Read everything but released content in one moment."""
+
     def commit(self, work: Callable[[Transaction], T]) -> T:
         """Run work in one commit and give its result when that is durable; an exception leaves nothing behind.
 
@@ -192,4 +236,8 @@ class Store(Protocol):
     def record_read(self, record: ReadRecord) -> None:
         """Keep that objects were served; called before the answer leaves."""
 
-    def close(self) -> None: ...
+    def verify(self) -> Iterator[Finding]:
+        """Recompute what can be recomputed (hashes, lanes, references, audit chain); yield what is wrong."""
+
+    def close(self) -> None:
+        """Finish what waits and let go."""

@@ -13,6 +13,7 @@ class Query:
 
     versions: `first`, `last`, `all` or version keys (stix_models.timestamps.version_key); TAXII's default is last.
     added_after: µs of the hub clock; strictly later ones are wanted.
+    bodies: whether entries carry their bytes (a manifest needs none).
     """
 
     ids: frozenset[str] | None = None
@@ -20,6 +21,7 @@ class Query:
     versions: frozenset[str] = frozenset({LAST})
     spec_versions: frozenset[str] | None = None
     added_after: int | None = None
+    bodies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One visible object version as this reader has it. date_added: µs since 1970 (S13). body: the bytes as pushed."""
+    """One visible object version as this reader has it.
+
+    date_added: µs since 1970 (S13). body: the bytes as pushed, b"" if unwanted.
+    """
 
     date_added: int
     object_id: str

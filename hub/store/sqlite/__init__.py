@@ -2,3 +2,7 @@
 
 sqlite3 is imported here and nowhere else. Never comes in: rules (policy has them).
 """
+
+from hub.store.sqlite.store import SqliteStore
+
+__all__ = ["SqliteStore"]

@@ -66,9 +66,7 @@ class SqliteRegistry:
         """Give the further pinned markings by id."""
         rows = self._connection.execute("SELECT id, kind, level, accounts FROM marking ORDER BY id")
         return tuple(
-            PinnedMarking(
-                id_, MarkingKind(kind), frozenset(json.loads(accounts)), Level(level) if level else None
-            )
+            PinnedMarking(id_, MarkingKind(kind), frozenset(json.loads(accounts)), Level(level) if level else None)
             for id_, kind, level, accounts in rows
         )
 
@@ -86,9 +84,7 @@ class SqliteRegistry:
 
     def tokens(self, account: str | None = None) -> tuple[Token, ...]:
         """Give the tokens of an account, or all, oldest first."""
-        rows = self._connection.execute(
-            f"{_TOKEN} WHERE ?1 IS NULL OR account = ?1 ORDER BY created, id", (account,)
-        )
+        rows = self._connection.execute(f"{_TOKEN} WHERE ?1 IS NULL OR account = ?1 ORDER BY created, id", (account,))
         return tuple(_token(row) for row in rows)
 
     def token_by_digest(self, digest: bytes) -> Token | None:
@@ -129,13 +125,9 @@ class SqliteRegistry:
         return Reader("", "", PartnerKind.OBSERVER, AccountKind.CLIENT, reads=reads)
 
     def _partners(self, tail: str, *values: str) -> Iterator[Partner]:
-        rows = self._connection.execute(
-            f"SELECT name, kind, suspended FROM partner {tail}", values
-        ).fetchall()
+        rows = self._connection.execute(f"SELECT name, kind, suspended FROM partner {tail}", values).fetchall()
         for name, kind, suspended in rows:
-            ids = self._connection.execute(
-                "SELECT stix_id FROM identity WHERE partner = ? ORDER BY stix_id", (name,)
-            )
+            ids = self._connection.execute("SELECT stix_id FROM identity WHERE partner = ? ORDER BY stix_id", (name,))
             yield Partner(name, PartnerKind(kind), tuple(id_ for (id_,) in ids), bool(suspended))
 
     def _history(self, right: Right, subject: str) -> dict[str, Spans]:
@@ -221,8 +213,7 @@ class SqliteRegistryWriter(SqliteRegistry):
     def put_group(self, name: str, marking: str) -> None:
         """Add a group or pin it to another marking (by name)."""
         self._write(
-            "INSERT INTO sharing_group VALUES (?, ?) ON CONFLICT (name) DO UPDATE "
-            "SET marking = excluded.marking",
+            "INSERT INTO sharing_group VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET marking = excluded.marking",
             (name, marking),
         )
 

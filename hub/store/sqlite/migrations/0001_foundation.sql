@@ -52,12 +52,16 @@ CREATE INDEX item_place ON item (place) WHERE place IS NOT NULL;
 CREATE TABLE contribution (
     place INTEGER PRIMARY KEY, collection TEXT NOT NULL, object_id TEXT NOT NULL, type TEXT NOT NULL,
     version TEXT NOT NULL, version_key TEXT NOT NULL, spec_version TEXT NOT NULL,
-    producer TEXT NOT NULL, account TEXT NOT NULL, revoked INTEGER NOT NULL, item INTEGER NOT NULL,
+    producer TEXT NOT NULL, account TEXT NOT NULL, observable INTEGER NOT NULL, revoked INTEGER NOT NULL,
+    item INTEGER NOT NULL,
     digest BLOB NOT NULL, body BLOB NOT NULL
 );
 CREATE INDEX contribution_object ON contribution (object_id, collection, producer, version_key);
 CREATE TABLE standing (                           -- what changes of a contribution; absent once it is deleted
-    place INTEGER PRIMARY KEY, label INTEGER NOT NULL, audience INTEGER NOT NULL, r INTEGER NOT NULL
+    place INTEGER PRIMARY KEY, label INTEGER NOT NULL,  -- the audience of its label alone
+    closure INTEGER NOT NULL,                     -- with its references and its latest version (S11, S14)
+    audience INTEGER NOT NULL,                    -- less who gets another producer's contribution instead (S12)
+    r INTEGER NOT NULL                            -- its open row
 );
 CREATE TABLE reference (target TEXT NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (target, place)) WITHOUT ROWID;
 CREATE INDEX reference_place ON reference (place, target);
@@ -70,7 +74,6 @@ CREATE TABLE reference_object (
 ) WITHOUT ROWID;
 
 -- Audiences and lanes --------------------------------------------------------------------------------
-CREATE TABLE label (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE audience (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE lane (
     id INTEGER PRIMARY KEY, collection TEXT NOT NULL, audience INTEGER NOT NULL,

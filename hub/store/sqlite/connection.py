@@ -1,0 +1,92 @@
+"""How the file is opened, brought up to date and spoken of when it fails."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from hub.errors import StoreBusyError, StoreError
+
+BUSY_MS = 60_000
+"""How long a writer waits for another process's commit."""
+
+CACHE_KIB = 65_536
+CHECKPOINT_PAGES = 10_000
+
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def connect(path: Path, *, write: bool = False) -> sqlite3.Connection:
+    """Open the file as it is; transactions are begun and ended by the caller."""
+    if not path.exists():
+        raise StoreError(f"there is no hub at {path.parent}: make one with `hub init`, or name its folder with --data")
+    with reported(path):
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB if write else CACHE_KIB // 4}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+        if not write:
+            connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def create(path: Path) -> None:
+    """Make an empty file that only its owner may read, in WAL mode."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection = connect(path, write=True)
+    connection.execute("PRAGMA page_size=8192")
+    connection.execute("PRAGMA journal_mode=WAL")
+    migrate(connection, path)
+    connection.close()
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the tables up to the newest number, one migration a commit; never back."""
+    with reported(path):
+        (have,) = connection.execute("PRAGMA user_version").fetchone()
+        steps = migrations()
+        newest = len(steps)
+        if have > newest:
+            raise StoreError(
+                f"{path} was written by a newer hub (tables {have}, this hub knows {newest}): upgrade the hub"
+            )
+        for number, script in enumerate(steps[have:], have + 1):
+            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version={number};\nCOMMIT;")
+
+
+def migrations() -> list[str]:
+    """Give the scripts in order; their file names begin with their numbers, from 1, without a gap."""
+    folder = files("hub.store.sqlite") / "migrations"
+    named = sorted((entry.name, entry) for entry in folder.iterdir() if re.match(r"\d{4}_\w+\.sql$", entry.name))
+    return [entry.read_text("utf-8") for _, entry in named]
+
+
+@contextmanager
+def reported(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into what an operator can act on."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise explained(error, path) from error
+
+
+def explained(error: sqlite3.DatabaseError, path: Path) -> StoreError:
+    """Say what to do about an error of SQLite."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _FULL:
+        return StoreError(f"the disk that holds {path} is full or failing; nothing was kept: free space and send again")
+    if code in _CORRUPT:
+        return StoreError(f"{path} is damaged or no hub's file: run `hub check`, or restore a backup")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusyError(f"{path} is held by another process: wait for it or stop it")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return StoreError(f"{path} can't be opened for writing: check its owner and permissions")
+    return StoreError(f"{path}: {error}")

@@ -1,0 +1,207 @@
+"""A reader's feed of one collection, walked in order of date_added (lanes.md, Reading a page).
+
+Stretch by stretch of unchanged rights: first what the change itself opened, in order of place; then the rows of
+the commits that followed, in order of row. Each step of the walk is a seek into one lane, so what is hidden
+costs nothing.
+"""
+
+from __future__ import annotations
+
+import heapq
+import sqlite3
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hub.policy.spans import FOREVER
+from hub.store.query import Position
+from hub.store.sqlite.rights import LaneRights, Stretch
+
+CHUNK = 256
+"""Rows asked for at once: few enough to waste little, enough to keep statements few."""
+
+# The ORDER BY inside a recursive query makes it a priority queue: each step takes the smallest head of all lanes
+# and seeks its successor in that lane. Without the LIMIT, SQLite before 3.41 returned rows out of order.
+_MERGE = """
+WITH RECURSIVE head(k, lane) AS (
+    SELECT (SELECT e.{key} FROM entry_row e INDEXED BY {index}
+            WHERE e.lane = j.value AND e.{key} > :after AND e.{key} <= :to {only} ORDER BY e.{key} LIMIT 1), j.value
+    FROM json_each(:lanes) j
+    UNION ALL
+    SELECT (SELECT e.{key} FROM entry_row e INDEXED BY {index}
+            WHERE e.lane = h.lane AND e.{key} > h.k AND e.{key} <= :to {only} ORDER BY e.{key} LIMIT 1), h.lane
+    FROM head h WHERE h.k IS NOT NULL
+    ORDER BY 1 LIMIT -1
+)
+"""
+_ROWS = """
+SELECT e.r, e.lane, e.place, e.since, e.until, e.next, p.lane FROM head h
+CROSS JOIN entry_row e ON e.r = h.k LEFT JOIN entry_row p ON p.r = e.prev
+WHERE h.k IS NOT NULL LIMIT :n
+"""
+_BY_ROW = _MERGE.format(key="r", index="row_lane", only="") + _ROWS
+_FOLLOWED = _MERGE.format(key="r", index="row_lane_followed", only="AND e.next IS NOT NULL") + _ROWS
+_OPENED = (
+    _MERGE.format(key="place", index="row_lane_place", only="AND e.since < :at AND e.until > :at")
+    + """
+SELECT e.lane, e.place, e.until, e.next FROM head h
+CROSS JOIN entry_row e INDEXED BY row_lane_place
+  ON e.lane = h.lane AND e.place = h.k AND e.since < :at AND e.until > :at
+WHERE h.k IS NOT NULL LIMIT :n
+"""
+)
+_LAST_STAMP = "SELECT t FROM stamp WHERE t <= ? ORDER BY t DESC LIMIT 1"
+_BEFORE = "SELECT r0, p0 FROM stamp WHERE t = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One contribution the reader sees now: where his view of it began, and as the how-many-th of that block."""
+
+    block: int
+    index: int
+    key: int
+    place: int
+
+    @property
+    def date_added(self) -> int:
+        """The date this reader knows it by (S13)."""
+        return self.block + self.index
+
+
+class Feed:
+    """Walks one reader's feed inside one read transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, rights: LaneRights) -> None:
+        self._connection = connection
+        self._rights = rights
+
+    def walk(self, after: Position | None, added_after: int | None) -> Iterator[Seen]:
+        """Give what the reader sees, beyond a position or a date, oldest date_added first."""
+        if after is not None and (added_after is None or added_after < after.block + after.index):
+            yield from self._from(after)
+        elif added_after is not None:
+            row = self._connection.execute(_LAST_STAMP, (added_after,)).fetchone()
+            start = Position(row[0], -1, -1) if row else None
+            for seen in self._from(start) if start else self._from(Position(0, 0, -1)):
+                if seen.date_added > added_after:
+                    yield seen
+        else:
+            yield from self._from(Position(0, 0, -1))
+
+    def _from(self, after: Position) -> Iterator[Seen]:
+        """Walk from a position; key -1 stands for the beginning of its block."""
+        stretches = self._rights.stretches
+        first = self._rights.at(after.block)
+        for number in range(first, len(stretches)):
+            stretch = stretches[number]
+            end = stretches[number + 1].start if number + 1 < len(stretches) else FOREVER
+            inside = number == first
+            if not inside or after.block == stretch.start:
+                yield from self._opening(stretch, after if inside else Position(stretch.start, -1, -1))
+            yield from self._commits(stretch, end, after if inside and after.block != stretch.start else None)
+
+    def _opening(self, stretch: Stretch, after: Position) -> Iterator[Seen]:
+        """Give what the change of rights at the stretch's start opened, in order of place."""
+        if not stretch.begun:
+            return
+        at, index, place = stretch.start, after.index, max(after.key, 0)
+        _, last = self._connection.execute(_BEFORE, (at,)).fetchone()
+        while True:
+            rows = self._connection.execute(
+                _OPENED, {"lanes": stretch.begun_json, "after": place, "to": last, "at": at, "n": CHUNK}
+            ).fetchall()
+            for lane, place, until, following in rows:
+                index += 1
+                if self._carried(lane, at, until, following):
+                    yield Seen(at, index, place, place)
+            if len(rows) < CHUNK:
+                return
+            place = rows[-1][1]
+
+    def _commits(self, stretch: Stretch, end: int, after: Position | None) -> Iterator[Seen]:
+        """Give what the commits of the stretch brought, in order of row."""
+        low, high = self._bounds(stretch.start, end, after)
+        count = _Counter(self, stretch, after)
+        for r, lane, place, since, until, following, previous in self._merged(stretch, low, high):
+            if previous in stretch.lanes:
+                continue  # he saw it just before, in another lane: nothing new
+            index = count.index(since, r)
+            if self._carried(lane, since, until, following):
+                yield Seen(since, index, r, place)
+
+    def _bounds(self, start: int, end: int, after: Position | None) -> tuple[int, int]:
+        """Give the row numbers between which the stretch's commits lie: after the first, to the second."""
+        low = self._row_before(start) if start else 0
+        if after is not None:
+            low = max(low, after.key if after.key >= 0 else self._row_before(after.block))
+        return low, self._row_before(end) if end != FOREVER else FOREVER
+
+    def _row_before(self, stamp: int) -> int:
+        row = self._connection.execute(_BEFORE, (stamp,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def _merged(self, stretch: Stretch, low: int, high: int) -> Iterator[tuple[int, ...]]:
+        """Merge the kept lanes with those rows of lost ones that have a successor."""
+        kept = self.rows(_BY_ROW, stretch.kept_json, low, high)
+        if not stretch.lost:
+            return kept
+        followed = self.rows(_FOLLOWED, stretch.lost_json, low, high)
+        return heapq.merge(kept, followed)
+
+    def rows(self, statement: str, lanes: str, low: int, high: int) -> Iterator[tuple[int, ...]]:
+        """Give the rows of lanes with low < r <= high, in order, a chunk at a time."""
+        size = 16
+        while True:
+            rows = self._connection.execute(statement, {"lanes": lanes, "after": low, "to": high, "n": size}).fetchall()
+            yield from rows
+            if len(rows) < size:
+                return
+            low, size = rows[-1][0], min(size * 8, CHUNK * 8)
+
+    def lost_rows(self, stretch: Stretch, block: int) -> list[int]:
+        """Give the rows of a commit in lost lanes that began a view then and are not met on the way."""
+        low = self._row_before(block)
+        found: list[int] = []
+        for r, _, _, since, _, following, previous in self.rows(_BY_ROW, stretch.lost_json, low, FOREVER):
+            if since != block:
+                break
+            if following is None and previous not in stretch.lanes:
+                found.append(r)
+        return found
+
+    def _carried(self, lane: int, since: int, until: int, following: int | None) -> bool:
+        """Whether a view that held at `since` goes on to now, over all later rows of the contribution."""
+        while True:
+            if self._rights.seen_until(lane, since) < until:
+                return False
+            if until == FOREVER:
+                return True
+            if following is None:
+                return False
+            lane, since, until, following = self._connection.execute(
+                "SELECT lane, since, until, next FROM entry_row WHERE r = ?", (following,)
+            ).fetchone()
+
+
+class _Counter:
+    """Counts what began in each commit, those lost since too: so k never moves (lanes.md, Definition)."""
+
+    def __init__(self, feed: Feed, stretch: Stretch, after: Position | None) -> None:
+        self._feed = feed
+        self._stretch = stretch
+        started = after is not None
+        self._block = after.block if after and started else 0
+        self._last = after.key if after else 0
+        self._met = (after.index + 1) if after else 0
+        self._lost = feed.lost_rows(stretch, self._block) if started and stretch.lost else []
+
+    def index(self, block: int, r: int) -> int:
+        """Give k of a row that began a view, met in order."""
+        if block != self._block:
+            self._block, self._met, self._last = block, 0, 0
+            self._lost = self._feed.lost_rows(self._stretch, block) if self._stretch.lost else []
+        self._met += bisect_left(self._lost, r) - bisect_left(self._lost, self._last)
+        self._last = r
+        self._met += 1
+        return self._met - 1

@@ -1,0 +1,177 @@
+"""Everything but released content, read in one moment."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from hub.errors import NotFoundError, StoreError
+from hub.model.contributions import Contribution
+from hub.model.submissions import Item, ItemState, Submission, SubmissionState
+from hub.store.sqlite.body import checked
+from hub.store.sqlite.book import AudienceBook
+from hub.store.sqlite.clock import Clock
+from hub.store.sqlite.registry import SqliteRegistry
+from stix_models.markings import PAP, TLP, Level
+
+_ITEM = "number, submission, position, object_id, type, version, state, message, place"
+_CONTRIBUTION = (
+    "c.place, c.collection, c.object_id, c.type, c.version, c.version_key, c.spec_version, c.producer, c.account,"
+    " s.label, c.revoked, (SELECT json_group_array(target) FROM reference WHERE place = c.place)"
+)
+
+
+class SqliteSnapshot:
+    """Keeps hub.store.base.Snapshot on a connection that is inside a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, book: AudienceBook, clock: Clock) -> None:
+        self._connection = connection
+        self._book = book
+        self._clock = clock
+        self._registry = SqliteRegistry(connection)
+
+    @property
+    def registry(self) -> SqliteRegistry:
+        """Who takes part and what was agreed."""
+        return self._registry
+
+    def now(self) -> int:
+        """Give the wall clock, µs since 1970."""
+        return self._clock()
+
+    def submission(self, id: str) -> Submission | None:  # noqa: A002 - TAXII's name for it
+        """Give one with its items."""
+        found = self._submissions("s.id = ?", (id,))
+        return found[0] if found else None
+
+    def waiting(self) -> tuple[Submission, ...]:
+        """Give all that have items in review, oldest first, with their items."""
+        return self._submissions("s.id IN (SELECT submission FROM item WHERE state = 'review')", ())
+
+    def body(self, item: Item) -> bytes:
+        """Give the bytes of an item that waits."""
+        row = self._connection.execute("SELECT body, digest FROM item WHERE number = ?", (item.number,)).fetchone()
+        if row is None or row[0] is None:
+            raise NotFoundError(f"{item.object_id} has left the waiting shelf")
+        return checked(row[0], row[1], item.object_id)
+
+    def label_inputs(self, item: Item) -> tuple[Level, frozenset[str]]:
+        """Give the default level the item arrived under (S10) and the recipients named with it."""
+        return self._inputs("?", item.submission)
+
+    def contributions(self, object_ids: Iterable[str]) -> tuple[Contribution, ...]:
+        """Give all that stand, in every collection, by place."""
+        return self._contributions(
+            "c.object_id IN (SELECT value FROM json_each(?))", json.dumps(sorted(set(object_ids)))
+        )
+
+    def marked(self, marking: str) -> tuple[Contribution, ...]:
+        """Give all standing contributions that carry the marking id."""
+        return self._contributions("c.place IN (SELECT place FROM marked WHERE marking = ?)", marking)
+
+    def contribution_body(self, contribution: Contribution) -> bytes:
+        """Give the bytes as pushed, checked."""
+        body, digest = self._connection.execute(
+            "SELECT body, digest FROM contribution WHERE place = ?", (contribution.place,)
+        ).fetchone()
+        return checked(body, digest, contribution.object_id)
+
+    def contribution_inputs(self, contribution: Contribution) -> tuple[Level, frozenset[str]]:
+        """Give what `label_inputs` gave for it when it waited."""
+        query = "SELECT i.submission FROM contribution c JOIN item i ON i.number = c.item WHERE c.place = ?"
+        return self._inputs(query, contribution.place)
+
+    def statements(self, producer: str, ids: Iterable[str]) -> frozenset[str]:
+        """Give those of the ids for which the producer has released a statement definition (S6)."""
+        query = "SELECT marking FROM statement WHERE producer = ? AND marking IN (SELECT value FROM json_each(?))"
+        return frozenset(row[0] for row in self._connection.execute(query, (producer, json.dumps(sorted(ids)))))
+
+    def raised(self, object_ids: Iterable[str]) -> Mapping[str, Level]:
+        """Give the levels the secretariat raised objects to."""
+        query = "SELECT object_id, level FROM raised WHERE object_id IN (SELECT value FROM json_each(?))"
+        return {id_: Level(level) for id_, level in self._connection.execute(query, (json.dumps(sorted(object_ids)),))}
+
+    def is_reference(self, object_ids: Iterable[str]) -> frozenset[str]:
+        """Give those ids the hub itself holds as public knowledge (S11)."""
+        query = "SELECT id FROM reference_object WHERE id IN (SELECT value FROM json_each(?))"
+        return frozenset(row[0] for row in self._connection.execute(query, (json.dumps(sorted(object_ids)),)))
+
+    def missing(self, contribution: Contribution) -> tuple[str, ...]:
+        """Give the ids it refers to that nobody has released and no rule opens."""
+        there = self.is_reference(contribution.references)
+        there |= {other.object_id for other in self.contributions(contribution.references)}
+        there |= self.pinned()
+        return tuple(id_ for id_ in contribution.references if id_ not in there)
+
+    def pinned(self) -> frozenset[str]:
+        """Give the ids of all marking definitions the hub knows by itself (S2, S5)."""
+        registered = {marking.id for marking in self.registry.markings()}
+        groups = {group.marking for group in self.registry.groups()}
+        return frozenset(TLP) | PAP | registered | groups
+
+    def _inputs(self, query: str, key: str | int) -> tuple[Level, frozenset[str]]:
+        level, recipients = self._connection.execute(
+            f"SELECT default_level, recipients FROM submission WHERE id = ({query})", (key,)
+        ).fetchone()
+        return Level(level), frozenset(json.loads(recipients))
+
+    def _submissions(self, where: str, values: tuple[str, ...]) -> tuple[Submission, ...]:
+        heads = self._connection.execute(
+            "SELECT s.id, s.collection, s.account, s.partner, s.at, s.recipients FROM submission s"
+            f" WHERE {where} ORDER BY s.at, s.id",
+            values,
+        ).fetchall()
+        return tuple(self._submission(head) for head in heads)
+
+    def _submission(self, head: tuple[str, str, str, str, int, str]) -> Submission:
+        id_, collection, account, partner, at, recipients = head
+        rows = self._connection.execute(f"SELECT {_ITEM} FROM item WHERE submission = ? ORDER BY position", (id_,))
+        items = tuple(item_of(row) for row in rows)
+        received = datetime.fromtimestamp(at / 1e6, UTC)
+        return Submission(
+            id_,
+            collection,
+            account,
+            partner,
+            received,
+            state_of(items),
+            frozenset(json.loads(recipients)),
+            items,
+        )
+
+    def _contributions(self, where: str, value: str) -> tuple[Contribution, ...]:
+        rows = self._connection.execute(
+            f"SELECT {_CONTRIBUTION} FROM contribution c JOIN standing s ON s.place = c.place"
+            f" WHERE {where} ORDER BY c.place",
+            (value,),
+        )
+        return tuple(self._contribution(row) for row in rows)
+
+    def _contribution(self, row: Sequence[Any]) -> Contribution:
+        *head, label, revoked, references = row
+        known = self._book.nodes[label].label
+        if known is None:
+            raise StoreError(f"contribution {row[0]} has no label: run `hub check`")
+        return Contribution(*(*head, known, bool(revoked), tuple(sorted(json.loads(references)))))
+
+
+def item_of(row: tuple[int, str, int, str, str, str, str, str, int | None]) -> Item:
+    """Read an item off its row, in the order of the fields."""
+    number, submission, position, object_id, type_, version, state, message, place = row
+    return Item(number, submission, position, object_id, type_, version, ItemState(state), message, place)
+
+
+def state_of(items: Iterable[Item]) -> SubmissionState:
+    """Say where a submission stands, by its items."""
+    states = {item.state for item in items}
+    for item_state, state in (
+        (ItemState.REVIEW, SubmissionState.REVIEW),
+        (ItemState.RELEASED, SubmissionState.RELEASED),
+        (ItemState.REJECTED, SubmissionState.REJECTED),
+    ):
+        if item_state in states:
+            return state
+    return SubmissionState.DONE

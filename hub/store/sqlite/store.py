@@ -1,0 +1,204 @@
+"""The embedded store, put together (hub.store.base.Store)."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from hub.errors import ConflictError, Finding, StoreError
+from hub.model.audit import ReadRecord
+from hub.policy.rules import Reader
+from hub.policy.spans import Spans
+from hub.store.sqlite import connection as files
+from hub.store.sqlite import verify
+from hub.store.sqlite.audit import ReadLog
+from hub.store.sqlite.book import AudienceBook
+from hub.store.sqlite.clock import Clock, meta, wall
+from hub.store.sqlite.registry import SqliteRegistry
+from hub.store.sqlite.rights import LaneRights
+from hub.store.sqlite.snapshot import SqliteSnapshot
+from hub.store.sqlite.transaction import SqliteTransaction
+from hub.store.sqlite.view import SqliteView
+from hub.store.sqlite.writer import Writer
+
+T = TypeVar("T")
+KEY_BYTES = 64
+
+
+class SqliteStore:
+    """One hub's memory in one file; safe to share between threads and, each with its own, between processes."""
+
+    def __init__(self, path: Path, *, clock: Clock = wall, pause: Callable[[float], None] = time.sleep) -> None:
+        """Open what `create` made. pause: how to wait for the wall clock (seconds)."""
+        self._path = path
+        self._clock = clock
+        self._pause = pause
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        writing = files.connect(path, write=True)
+        files.migrate(writing, path)
+        with files.reported(path):
+            self.epoch = meta(writing, "epoch")
+            (self.cursor_key,) = writing.execute("SELECT value FROM meta WHERE key = 'cursor_key'").fetchone()
+        self._writing = writing
+        self._book = AudienceBook()
+        self._readers = _Readers()
+        self._reads = ReadLog(path.with_name("reads.sqlite3"))
+        self._writer = Writer(writing, lambda error: files.explained(error, path), self._undone)
+
+    @classmethod
+    def create(cls, path: Path, *, clock: Clock = wall, pause: Callable[[float], None] = time.sleep) -> SqliteStore:
+        """Make a new hub's file; ConflictError if there is one."""
+        if path.exists():
+            raise ConflictError(f"there is a hub at {path.parent} already")
+        files.create(path)
+        connection = files.connect(path, write=True)
+        rows: list[tuple[str, object]] = [("clock", 0), ("wall", 0), ("rights_version", 1), ("epoch", 1)]
+        rows.append(("cursor_key", secrets.token_bytes(KEY_BYTES)))
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+        connection.close()
+        return cls(path, clock=clock, pause=pause)
+
+    @classmethod
+    def open(cls, path: Path, *, clock: Clock = wall, pause: Callable[[float], None] = time.sleep) -> SqliteStore:
+        """Open an existing hub's file."""
+        return cls(path, clock=clock, pause=pause)
+
+    def view(self, reader: Reader) -> SqliteView:
+        """Give released data as the reader's account may see it at the time of each call (S1)."""
+
+        @contextmanager
+        def reading() -> Iterator[tuple[sqlite3.Connection, Callable[[str], LaneRights]]]:
+            with self._read() as connection:
+                yield (
+                    connection,
+                    lambda collection: self._readers.rights(connection, reader.account, collection),
+                )
+
+        return SqliteView(reading)
+
+    def reader(self, account: str) -> Reader | None:
+        """Give what decides what the account may see; "" is who has not signed in."""
+        with self._read() as connection:
+            return self._readers.reader(connection, account)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqliteSnapshot]:
+        """Read everything but released content in one moment."""
+        with self._read() as connection:
+            yield SqliteSnapshot(connection, self._readers.book(connection), self._clock)
+
+    def commit(self, work: Callable[[SqliteTransaction], T]) -> T:
+        """Run work in one commit and give its result when that is durable."""
+
+        def run() -> T:
+            self._book.catch_up(self._writing)
+            known = len(self._book)
+            transaction = SqliteTransaction(self._writing, self._book, self._clock, self._pause)
+            result = work(transaction)
+            transaction.finish()
+            self._book.write_on(self._writing, known)
+            return result
+
+        return self._writer.run(run)
+
+    def record_read(self, record: ReadRecord) -> None:
+        """Keep that objects were served."""
+        with files.reported(self._path):
+            self._reads.record(self._clock(), record)
+
+    def verify(self) -> Iterator[Finding]:
+        """Recompute what can be recomputed; yield what is wrong."""
+        with self._read() as connection:
+            pinned = SqliteSnapshot(connection, AudienceBook(), self._clock).pinned()
+            yield from verify.everything(connection, pinned)
+        yield from self._reads.verify()
+
+    def close(self) -> None:
+        """Finish what waits and let go of the files."""
+        self._writer.close()
+        self._reads.close()
+        for connection in self._opened:
+            connection.close()
+
+    def _undone(self) -> None:
+        """Forget the audiences of what was rolled back."""
+        (kept,) = self._writing.execute("SELECT count(*) FROM audience").fetchone()
+        self._book.forget(kept)
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = files.connect(self._path)
+            self._opened.append(connection)
+        if connection.in_transaction:  # a read inside a read is part of its snapshot
+            yield connection
+            return
+        with files.reported(self._path):
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
+
+
+class _Readers:
+    """What readers of this process share: the audiences, and everybody's rights while no right changes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._book = AudienceBook()
+        self._version = -1
+        self._readers: dict[str, Reader | None] = {}
+        self._spans: dict[str, dict[int, Spans]] = {}
+        self._lanes: dict[tuple[str, str], tuple[int, LaneRights]] = {}
+
+    def book(self, connection: sqlite3.Connection) -> AudienceBook:
+        """Give the audiences, at least as new as the snapshot."""
+        with self._lock:
+            self._book.catch_up(connection)
+            return self._book
+
+    def reader(self, connection: sqlite3.Connection, account: str) -> Reader | None:
+        """Give the account's reader as of the snapshot."""
+        with self._lock:
+            return self._reader(connection, account)
+
+    def rights(self, connection: sqlite3.Connection, account: str, collection: str) -> LaneRights:
+        """Give the account's rights in a collection as of the snapshot."""
+        with self._lock:
+            reader = self._reader(connection, account)
+            if reader is None:
+                raise StoreError(f"there is no account {account}")
+            (newest,) = connection.execute("SELECT coalesce(max(id), 0) FROM lane").fetchone()
+            have = self._lanes.get((account, collection))
+            if have is None or have[0] != newest:
+                have = self._lanes[account, collection] = (
+                    newest,
+                    self._evaluate(connection, reader, collection),
+                )
+            return have[1]
+
+    def _reader(self, connection: sqlite3.Connection, account: str) -> Reader | None:
+        version = meta(connection, "rights_version")
+        if version != self._version:
+            self._version = version
+            for cache in (self._readers, self._spans, self._lanes):
+                cache.clear()
+        if account not in self._readers:
+            registry = SqliteRegistry(connection)
+            self._readers[account] = registry.reader(account) if account else registry.public_reader()
+        return self._readers[account]
+
+    def _evaluate(self, connection: sqlite3.Connection, reader: Reader, collection: str) -> LaneRights:
+        self._book.catch_up(connection)
+        known = self._spans.setdefault(reader.account, {})
+        lanes = connection.execute("SELECT id, audience FROM lane WHERE collection = ?", (collection,))
+        return LaneRights({lane: self._book.spans(reader, audience, known) for lane, audience in lanes})

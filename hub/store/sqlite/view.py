@@ -1,0 +1,180 @@
+"""Released data as one reader may see it now: the only way to it (hub.store.base.View)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from itertools import islice
+
+from hub.policy.spans import FOREVER
+from hub.store.query import ALL, FIRST, LAST, Entry, Page, Position, Query
+from hub.store.sqlite.body import checked
+from hub.store.sqlite.feed import Feed, Seen
+from hub.store.sqlite.rights import LaneRights
+
+_ENTRIES = """
+SELECT c.place, c.object_id, c.type, c.version, c.version_key, c.spec_version, c.producer,
+       CASE WHEN :bodies THEN c.digest END, CASE WHEN :bodies THEN c.body END
+FROM json_each(:places) j CROSS JOIN contribution c ON c.place = j.value
+"""
+_RIVALS = """
+SELECT c.place, o.version_key, e.lane FROM json_each(:places) j
+CROSS JOIN contribution c ON c.place = j.value
+CROSS JOIN contribution o ON o.object_id = c.object_id AND o.collection = c.collection
+  AND o.producer = c.producer AND o.version_key <> c.version_key
+CROSS JOIN standing s ON s.place = o.place CROSS JOIN entry_row e ON e.r = s.r
+"""
+_OF_OBJECT = """
+SELECT e.r, e.lane, e.place, e.since, e.prev FROM json_each(:ids) j
+CROSS JOIN contribution c ON c.object_id = j.value AND c.collection = :collection
+CROSS JOIN standing s ON s.place = c.place CROSS JOIN entry_row e ON e.r = s.r
+"""
+_BEGUN_BEFORE = """
+SELECT count(*) FROM json_each(:lanes) j
+CROSS JOIN entry_row e INDEXED BY row_lane ON e.lane = j.value AND e.r > :low AND e.r < :r
+LEFT JOIN entry_row p ON p.r = e.prev
+WHERE p.lane IS NULL OR p.lane NOT IN (SELECT value FROM json_each(:lanes))
+"""
+_OPENED_BEFORE = """
+SELECT count(*) FROM json_each(:lanes) j
+CROSS JOIN entry_row e INDEXED BY row_lane_place
+  ON e.lane = j.value AND e.place < :place AND e.since < :at AND e.until > :at
+"""
+
+Reading = Callable[[], AbstractContextManager[tuple[sqlite3.Connection, Callable[[str], LaneRights]]]]
+"""Opens one read transaction; gives it with the reader's rights in each collection as of that moment."""
+
+_MOST_AT_ONCE = 1000
+
+
+class SqliteView:
+    """Answers for one reader; every call is one snapshot."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def page(self, collection: str, query: Query, after: Position | None, limit: int) -> Page:
+        """Give one page of a collection's feed."""
+        with self._reading() as (connection, rights_in):
+            rights = rights_in(collection)
+            if query.ids is not None:
+                walk = _beyond(_of_objects(connection, rights, collection, query.ids), after, query.added_after)
+            else:
+                walk = Feed(connection, rights).walk(after, query.added_after)
+            picked = list(islice(_matching(connection, rights, walk, query, limit), limit + 1))
+        last = picked[limit - 1][0] if len(picked) > limit else None
+        entries = tuple(entry for _, entry in picked[:limit])
+        return Page(entries, Position(last.block, last.key, last.index) if last else None)
+
+    def versions(self, collection: str, object_id: str) -> tuple[Entry, ...]:
+        """Give every visible version of an object in the collection."""
+        everything = Query(ids=frozenset({object_id}), versions=frozenset({ALL}))
+        with self._reading() as (connection, rights_in):
+            rights = rights_in(collection)
+            walk = iter(_of_objects(connection, rights, collection, (object_id,)))
+            return tuple(entry for _, entry in _matching(connection, rights, walk, everything, _MOST_AT_ONCE))
+
+    def sees(self, object_id: str) -> bool:
+        """Whether any contribution of the id is visible in any collection, or the hub holds it for all."""
+        query = (
+            "SELECT DISTINCT c.collection, e.lane FROM contribution c JOIN standing s ON s.place = c.place"
+            " JOIN entry_row e ON e.r = s.r WHERE c.object_id = ?"
+        )
+        with self._reading() as (connection, rights_in):
+            if connection.execute("SELECT 1 FROM reference_object WHERE id = ?", (object_id,)).fetchone():
+                return True
+            return any(lane in rights_in(place).now for place, lane in connection.execute(query, (object_id,)))
+
+    def reference(self, object_id: str) -> Entry | None:
+        """Give a reference object (S11): whoever may read anything may have it by its id; it is in no feed."""
+        with self._reading() as (connection, _):
+            row = connection.execute(
+                "SELECT stamp, id, type, version, spec_version, body, digest FROM reference_object WHERE id = ?",
+                (object_id,),
+            ).fetchone()
+        return Entry(*(*row[:5], checked(row[5], row[6], object_id))) if row else None
+
+
+def _matching(
+    connection: sqlite3.Connection, rights: LaneRights, walk: Iterator[Seen], query: Query, limit: int
+) -> Iterator[tuple[Seen, Entry]]:
+    """Give those of a walk that the query wants, with their bytes."""
+    size = min(limit + 1, _MOST_AT_ONCE)
+    while seen := list(islice(walk, size)):
+        places = json.dumps([each.place for each in seen])
+        rows = {row[0]: row[1:] for row in connection.execute(_ENTRIES, {"places": places, "bodies": query.bodies})}
+        wanted = _Versions(connection, rights, query, places)
+        for each in seen:
+            object_id, type_, version, key, spec_version, _, digest, body = rows[each.place]
+            if (
+                (query.types is None or type_ in query.types)
+                and (query.spec_versions is None or spec_version in query.spec_versions)
+                and wanted(each.place, key)
+            ):
+                content = checked(body, digest, object_id) if query.bodies else b""
+                yield each, Entry(each.date_added, object_id, type_, version, spec_version, content)
+
+
+class _Versions:
+    """Says which versions a query wants of what is visible (TAXII 2.1 section 3.4.1, S14)."""
+
+    def __init__(self, connection: sqlite3.Connection, rights: LaneRights, query: Query, places: str) -> None:
+        self._wanted = query.versions
+        self._others: dict[int, list[str]] = {}
+        if query.versions.isdisjoint({FIRST, LAST}):
+            return
+        for place, key, lane in connection.execute(_RIVALS, {"places": places}):
+            if lane in rights.now:
+                self._others.setdefault(place, []).append(key)
+
+    def __call__(self, place: int, key: str) -> bool:
+        others = self._others.get(place, ())
+        return (
+            ALL in self._wanted
+            or key in self._wanted
+            or (LAST in self._wanted and all(key > other for other in others))
+            or (FIRST in self._wanted and all(key < other for other in others))
+        )
+
+
+def _of_objects(connection: sqlite3.Connection, rights: LaneRights, collection: str, ids: Iterable[str]) -> list[Seen]:
+    """Find the visible contributions of a few ids, in order of date_added."""
+    values = {"ids": json.dumps(sorted(ids)), "collection": collection}
+    rows = connection.execute(_OF_OBJECT, values).fetchall()
+    seen = [_dated(connection, rights, *row) for row in rows if row[1] in rights.now]
+    return sorted(seen, key=lambda each: each.date_added)
+
+
+def _dated(
+    connection: sqlite3.Connection,
+    rights: LaneRights,
+    r: int,
+    lane: int,
+    place: int,
+    since: int,
+    prev: int | None,
+) -> Seen:
+    """Find where the reader's unbroken view of a contribution began (S13)."""
+    start = rights.seen_from(lane, FOREVER - 1)
+    while start <= since and prev is not None:
+        row = connection.execute("SELECT r, lane, since, prev FROM entry_row WHERE r = ?", (prev,)).fetchone()
+        if not rights.seen(row[1], since - 1):
+            break
+        start = rights.seen_from(row[1], since - 1)
+        r, lane, since, prev = row
+    stretch = rights.stretches[rights.at(max(start, since))]
+    if start > since:
+        values = {"lanes": stretch.begun_json, "place": place, "at": start}
+        (index,) = connection.execute(_OPENED_BEFORE, values).fetchone()
+        return Seen(start, index, place, place)
+    (low,) = connection.execute("SELECT r0 FROM stamp WHERE t = ?", (since,)).fetchone()
+    (index,) = connection.execute(_BEGUN_BEFORE, {"lanes": stretch.lanes_json, "low": low, "r": r}).fetchone()
+    return Seen(since, index, r, place)
+
+
+def _beyond(seen: Iterable[Seen], after: Position | None, added_after: int | None) -> Iterator[Seen]:
+    """Leave out what lies at or before a position or a date."""
+    least = max(after.block + after.index if after else -1, -1 if added_after is None else added_after)
+    return (each for each in seen if each.date_added > least)

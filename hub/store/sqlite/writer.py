@@ -1,0 +1,99 @@
+"""One writer at a time, and one write to disk for all that wait together (group commit)."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from hub.errors import StoreError
+
+T = TypeVar("T")
+Work = Callable[[], Any]
+MOST_TOGETHER = 64
+
+
+class Writer:
+    """A thread that owns the writing connection. Works run one after the other, each in a savepoint of its own."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        broken: Callable[[sqlite3.DatabaseError], StoreError],
+        undone: Callable[[], None],
+    ) -> None:
+        """broken: says what a database error means. undone: called after anything was rolled back."""
+        self._connection = connection
+        self._broken = broken
+        self._undone = undone
+        self._queue: SimpleQueue[tuple[Work, Future[Any]] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="hub-writer", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do the work in a commit and return when it is durable; what the work raises leaves nothing behind."""
+        if not self._thread.is_alive():
+            raise StoreError("the store is closed")
+        future: Future[T] = Future()
+        self._queue.put((work, future))
+        return future.result()
+
+    def close(self) -> None:
+        """Finish what waits, then let go of the file."""
+        self._queue.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch, more = [first], True
+            while len(batch) < MOST_TOGETHER and not self._queue.empty():
+                item = self._queue.get()
+                if item is None:
+                    more = False
+                    break
+                batch.append(item)
+            self._commit(batch)
+            if not more:
+                return
+
+    def _commit(self, batch: list[tuple[Work, Future[Any]]]) -> None:
+        done: list[tuple[Future[Any], Any]] = []
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for work, future in batch:
+                self._one(work, future, done)
+            self._connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            self._roll_back()
+            left = [(work, future) for work, future in batch if not future.done()]
+            if len(left) > 1:  # whose fault it was is not known: each on its own
+                for each in left:
+                    self._commit([each])
+            for _, future in left if len(left) == 1 else ():
+                future.set_exception(self._broken(error))
+            return
+        for future, result in done:
+            future.set_result(result)
+
+    def _one(self, work: Work, future: Future[Any], done: list[tuple[Future[Any], Any]]) -> None:
+        self._connection.execute("SAVEPOINT work")
+        try:
+            result = work()
+        except sqlite3.DatabaseError:
+            raise  # the batch is over: SQLite may have rolled back already
+        except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the one who waits for it
+            self._connection.execute("ROLLBACK TO work")
+            self._undone()
+            future.set_exception(error)
+        else:
+            done.append((future, result))
+        self._connection.execute("RELEASE work")
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._undone()
