@@ -9,7 +9,7 @@ from hub.errors import StoreError
 
 if TYPE_CHECKING:
     # Each is loaded when a hub is built, so that `hub --help` and the converters start without them.
-    from hub.services.community import CommunityFile
+    from hub.services.community import Community
     from hub.services.insight import Insight
     from hub.services.intake import Intake
     from hub.services.membership import Membership
@@ -30,7 +30,7 @@ class Hub:
     settings: Settings
     store: Store
     membership: Membership
-    community: CommunityFile
+    community: Community
     intake: Intake
     review: Review
     sharing: Sharing
@@ -51,9 +51,7 @@ def build_hub(settings: Settings) -> Hub:
 
     path = settings.data / STORE_NAME
     if not path.exists():
-        raise StoreError(
-            f"there is no hub in {settings.data}: make one with `hub --data {settings.data} init`"
-        )
+        raise StoreError(f"there is no hub in {settings.data}: make one with `hub --data {settings.data} init`")
     return assemble(settings, SqliteStore.open(path))
 
 
@@ -77,23 +75,24 @@ def create_hub(settings: Settings) -> Hub:
 
 def assemble(settings: Settings, store: Store) -> Hub:
     """Put the services on a store."""
-    from hub.services.community import CommunityFile
+    from hub.services.community import Community
     from hub.services.insight import Insight
-    from hub.services.intake import Intake, Limits
+    from hub.services.intake import Intake
     from hub.services.membership import Membership
     from hub.services.reference import Reference
     from hub.services.review import Review
     from hub.services.sharing import Sharing
+    from hub.vetting.checks import Limits
 
     limits = Limits(settings.max_content_bytes, settings.max_objects, settings.max_depth)
     return Hub(
         settings=settings,
         store=store,
         membership=Membership(store, settings.token_days),
-        community=CommunityFile(store),
+        community=Community(store),
         intake=Intake(store, limits),
         review=Review(store),
         sharing=Sharing(store),
         insight=Insight(store),
-        reference=Reference(store),
+        reference=Reference(store, limits),
     )

@@ -99,16 +99,12 @@ def terms(collection: Collection) -> dict[str, object]:
     }
 
 
-def _turn(
-    tx: Transaction, actor: Actor, reference: str, written: str, rights: frozenset[Right], *, on: bool
-) -> Grant:
+def _turn(tx: Transaction, actor: Actor, reference: str, written: str, rights: frozenset[Right], *, on: bool) -> Grant:
     """Begin or end rights of a subject on a collection."""
     registry = tx.registry
     collection = roster.known_collection(registry, reference)
     subject = roster.subject_of(registry, written)
-    turned = [
-        right for right in sorted(rights) if roster.set_right(registry, right, subject, collection.id, on=on)
-    ]
+    turned = [right for right in sorted(rights) if roster.set_right(registry, right, subject, collection.id, on=on)]
     if turned:
         action = Action.RIGHT_GRANT if on else Action.RIGHT_END
         tx.record(Event(actor.name, action, collection.id, {"subject": written, "rights": turned}))

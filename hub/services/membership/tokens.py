@@ -103,9 +103,7 @@ class Tokens:
             old, now = _known(tx.registry, id), _instant(tx)
             if old.revoked is not None:
                 raise ConflictError(f"token {id} is revoked: issue a new one")
-            issued = _make(
-                old.account, Cut(old.read_only, old.collections, old.networks), now, None, self._days
-            )
+            issued = _make(old.account, Cut(old.read_only, old.collections, old.networks), now, None, self._days)
             tx.registry.put_token(replace(old, revoked=now))
             _put(tx, issued)
             facts = _facts(issued.token) | {"replaces": id}
