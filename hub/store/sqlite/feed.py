@@ -18,7 +18,7 @@ from hub.store.query import Position
 from hub.store.sqlite.rights import LaneRights, Stretch
 
 CHUNK = 256
-"""Rows asked for at once: few enough to waste little, enough to keep statements few."""
+"""Rows asked for at once where nobody says how many will be taken."""
 
 # The ORDER BY inside a recursive query makes it a priority queue: each step takes the smallest head of all lanes
 # and seeks its successor in that lane. Without the LIMIT, SQLite before 3.41 returned rows out of order.
@@ -72,9 +72,11 @@ class Seen:
 class Feed:
     """Walks one reader's feed inside one read transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, rights: LaneRights) -> None:
+    def __init__(self, connection: sqlite3.Connection, rights: LaneRights, expected: int = CHUNK) -> None:
+        """expected: how many will be taken, most likely; so many rows are asked for at once."""
         self._connection = connection
         self._rights = rights
+        self._chunk = expected
 
     def walk(self, after: Position | None, added_after: int | None) -> Iterator[Seen]:
         """Give what the reader sees, beyond a position or a date, oldest date_added first."""
@@ -109,13 +111,13 @@ class Feed:
         _, last = self._connection.execute(_BEFORE, (at,)).fetchone()
         while True:
             rows = self._connection.execute(
-                _OPENED, {"lanes": stretch.begun_json, "after": place, "to": last, "at": at, "n": CHUNK}
+                _OPENED, {"lanes": stretch.begun_json, "after": place, "to": last, "at": at, "n": self._chunk}
             ).fetchall()
             for lane, place, until, following in rows:
                 index += 1
                 if self._carried(lane, at, until, following):
                     yield Seen(at, index, place, place)
-            if len(rows) < CHUNK:
+            if len(rows) < self._chunk:
                 return
             place = rows[-1][1]
 
@@ -127,7 +129,7 @@ class Feed:
             if previous in stretch.lanes:
                 continue  # he saw it just before, in another lane: nothing new
             index = count.index(since, r)
-            if self._carried(lane, since, until, following):
+            if (until == FOREVER and lane in stretch.kept) or self._carried(lane, since, until, following):
                 yield Seen(since, index, r, place)
 
     def _bounds(self, start: int, end: int, after: Position | None) -> tuple[int, int]:
@@ -151,13 +153,13 @@ class Feed:
 
     def rows(self, statement: str, lanes: str, low: int, high: int) -> Iterator[tuple[int, ...]]:
         """Give the rows of lanes with low < r <= high, in order, a chunk at a time."""
-        size = 16
+        size = self._chunk
         while True:
             rows = self._connection.execute(statement, {"lanes": lanes, "after": low, "to": high, "n": size}).fetchall()
             yield from rows
             if len(rows) < size:
                 return
-            low, size = rows[-1][0], min(size * 8, CHUNK * 8)
+            low = rows[-1][0]
 
     def lost_rows(self, stretch: Stretch, block: int) -> list[int]:
         """Give the rows of a commit in lost lanes that began a view then and are not met on the way."""

@@ -11,6 +11,7 @@ from typing import Any
 from hub.errors import NotFoundError, StoreError
 from hub.model.contributions import Contribution
 from hub.model.submissions import Item, ItemState, Submission, SubmissionState
+from hub.policy.audience import Node
 from hub.store.sqlite.body import checked
 from hub.store.sqlite.book import AudienceBook
 from hub.store.sqlite.clock import Clock
@@ -106,6 +107,19 @@ class SqliteSnapshot:
         there |= self.pinned()
         return tuple(id_ for id_ in contribution.references if id_ not in there)
 
+    def held(self) -> tuple[Contribution, ...]:
+        """Give what stands and is withheld by its markings or refers to ids that are `missing`, by place."""
+        absent = (
+            "c.place IN (SELECT r.place FROM reference r WHERE NOT EXISTS ("
+            "SELECT 1 FROM contribution o JOIN standing t ON t.place = o.place WHERE o.object_id = r.target)"
+            " AND r.target NOT IN (SELECT id FROM reference_object)"
+            " AND r.target NOT IN (SELECT value FROM json_each(?)))"
+        )
+        withheld = [number for number, node in enumerate(self._book.nodes) if _is_withheld(node)]
+        found = self._contributions(absent, json.dumps(sorted(self.pinned())))
+        found += self._contributions("s.label IN (SELECT value FROM json_each(?))", json.dumps(withheld))
+        return tuple({each.place: each for each in sorted(found, key=lambda each: each.place)}.values())
+
     def pinned(self) -> frozenset[str]:
         """Give the ids of all marking definitions the hub knows by itself (S2, S5)."""
         registered = {marking.id for marking in self.registry.markings()}
@@ -156,6 +170,10 @@ class SqliteSnapshot:
         if known is None:
             raise StoreError(f"contribution {row[0]} has no label: run `hub check`")
         return Contribution(*(*head, known, bool(revoked), tuple(sorted(json.loads(references)))))
+
+
+def _is_withheld(node: Node) -> bool:
+    return node.label is not None and node.label.level is Level.WITHHELD
 
 
 def item_of(row: tuple[int, str, int, str, str, str, str, str, int | None]) -> Item:

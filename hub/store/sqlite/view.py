@@ -62,7 +62,7 @@ class SqliteView:
             if query.ids is not None:
                 walk = _beyond(_of_objects(connection, rights, collection, query.ids), after, query.added_after)
             else:
-                walk = Feed(connection, rights).walk(after, query.added_after)
+                walk = Feed(connection, rights, limit + 1).walk(after, query.added_after)
             picked = list(islice(_matching(connection, rights, walk, query, limit), limit + 1))
         last = picked[limit - 1][0] if len(picked) > limit else None
         entries = tuple(entry for _, entry in picked[:limit])
@@ -101,8 +101,7 @@ def _matching(
     connection: sqlite3.Connection, rights: LaneRights, walk: Iterator[Seen], query: Query, limit: int
 ) -> Iterator[tuple[Seen, Entry]]:
     """Give those of a walk that the query wants, with their bytes."""
-    size = min(limit + 1, _MOST_AT_ONCE)
-    while seen := list(islice(walk, size)):
+    while seen := list(islice(walk, limit + 1)):
         places = json.dumps([each.place for each in seen])
         rows = {row[0]: row[1:] for row in connection.execute(_ENTRIES, {"places": places, "bodies": query.bodies})}
         wanted = _Versions(connection, rights, query, places)
