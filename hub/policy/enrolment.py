@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from hub.errors import Finding, InvalidInputError
 from hub.model.collections import Collection, MarkingKind, PinnedMarking
 from hub.model.members import NAME, SECRETARIAT, Account, AccountKind, Group, Partner, PartnerKind, Role
-from stix_models.markings import PAP, TLP
+from stix_models.markings import PAP, TLP, Level
 
 MAX_TITLE_CHARACTERS = 200
 _RESERVED = frozenset({"operator", "anonymous"})
@@ -63,6 +63,8 @@ def against_marking(marking: PinnedMarking) -> Iterator[Finding]:
     yield from _against_marking("id", marking.id)
     if (marking.level is not None) != (marking.kind is MarkingKind.TLP):
         yield Finding("level", "needed for kind tlp, and for no other")
+    if marking.level is Level.WITHHELD:
+        yield Finding("level", "no marking stands for it", marking.level)
     if bool(marking.accounts) != (marking.kind is MarkingKind.RECIPIENTS):
         yield Finding("accounts", "needed for kind recipients, and for no other")
 
@@ -71,6 +73,8 @@ def against_collection(collection: Collection) -> Iterator[Finding]:
     """Check id, title and alias by themselves."""
     if not _COLLECTION.match(collection.id):
         yield Finding("id", "not a UUID of version 4 in lower case", collection.id)
+    if collection.default_tlp is Level.WITHHELD:
+        yield Finding("default_tlp", "no TLP level", collection.default_tlp)
     title = collection.title
     if not (1 <= len(title) <= MAX_TITLE_CHARACTERS and title.isprintable() and title == title.strip()):
         yield Finding("title", f"1 to {MAX_TITLE_CHARACTERS} printable characters, no blanks around them", title[:80])
