@@ -1,4 +1,4 @@
-"""TLP levels and the marking definitions known to everybody (visibility.md S2; STIX 2.1 section 7.2.1.4; FIRST TLP 2.0)."""
+"""TLP levels and the marking definitions known to everybody (S2; STIX 2.1 section 7.2.1.4; FIRST TLP 2.0)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from stix_models.ids import SCO_TYPES
+from stix_models.references import references
+from stix_models.timestamps import UNVERSIONED, parse_micros, version_key
+
+__all__ = ["UNVERSIONED", "Outline", "outline", "spec_version"]
+
+_ONLY_IN_2_1 = SCO_TYPES | {"marking-definition", "language-content", "extension-definition"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +39,47 @@ class Outline:
     statement: bool
     modified: int | None
     observable: bool
+
+
+def outline(value: Mapping[str, Any]) -> Outline:
+    """Read the outline of an object that conforms.
+
+    Raises:
+        KeyError, TypeError, ValueError: it does not (conformance.check says why).
+
+    """
+    modified = value.get("modified")
+    version = modified or value.get("created") or UNVERSIONED
+    return Outline(
+        id=value["id"],
+        type=value["type"],
+        version=version,
+        version_key=version_key(version),
+        spec_version=spec_version(value),
+        created_by=value.get("created_by_ref"),
+        markings=_markings(value),
+        references=references(value),
+        revoked=value.get("revoked") is True,
+        statement=value["type"] == "marking-definition" and value.get("definition_type") == "statement",
+        modified=None if modified is None else parse_micros(modified),
+        observable=is_observable(value),
+    )
+
+
+def spec_version(value: Mapping[str, Any]) -> str:
+    """Give the version of STIX it is written in: 2.0 if an SDO or SRO doesn't say (TAXII 2.1 §3.4.1)."""
+    said = value.get("spec_version")
+    if isinstance(said, str):
+        return said
+    return "2.1" if value["type"] in _ONLY_IN_2_1 or is_observable(value) else "2.0"
+
+
+def is_observable(value: Mapping[str, Any]) -> bool:
+    """Whether it is an SCO: of the standard, or another without `created` and `modified` (STIX 2.1 §3.2)."""
+    return value["type"] in SCO_TYPES or not ("created" in value or "modified" in value)
+
+
+def _markings(value: Mapping[str, Any]) -> tuple[str, ...]:
+    ids = list(value.get("object_marking_refs", ()))
+    ids += [granular["marking_ref"] for granular in value.get("granular_markings", ()) if "marking_ref" in granular]
+    return tuple(dict.fromkeys(id_.lower() for id_ in ids))
