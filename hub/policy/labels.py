@@ -114,7 +114,7 @@ def _level(outline: Outline, given: Circumstances) -> Level:
 
 def _groups(outline: Outline, level: Level, given: Circumstances) -> frozenset[str] | None:
     """Give the group markings that must all be met (S5); None: producer and secretariat only."""
-    named = frozenset(outline.markings) & given.markings.groups.keys()
+    named = frozenset(outline.markings).intersection(given.markings.groups)
     if named or level not in _TAKES_DEFAULT_GROUP:
         return named
     default = given.collection.default_group
