@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hub.services.community import Community
     from hub.services.insight import Insight
     from hub.services.intake import Intake
+    from hub.services.marking import Marking
     from hub.services.membership import Membership
     from hub.services.reference import Reference
     from hub.services.review import Review
@@ -33,6 +34,7 @@ class Hub:
     community: Community
     intake: Intake
     review: Review
+    marking: Marking
     sharing: Sharing
     insight: Insight
     reference: Reference
@@ -78,13 +80,19 @@ def assemble(settings: Settings, store: Store) -> Hub:
     from hub.services.community import Community
     from hub.services.insight import Insight
     from hub.services.intake import Intake
+    from hub.services.marking import Marking
     from hub.services.membership import Membership
     from hub.services.reference import Reference
     from hub.services.review import Review
     from hub.services.sharing import Sharing
     from hub.vetting.checks import Limits
 
-    limits = Limits(settings.max_content_bytes, settings.max_objects, settings.max_depth)
+    limits = Limits(
+        max_content_bytes=settings.max_content_bytes,
+        max_objects=settings.max_objects,
+        max_object_bytes=settings.max_object_bytes,
+        max_depth=settings.max_depth,
+    )
     return Hub(
         settings=settings,
         store=store,
@@ -92,7 +100,8 @@ def assemble(settings: Settings, store: Store) -> Hub:
         community=Community(store),
         intake=Intake(store, limits),
         review=Review(store),
+        marking=Marking(store),
         sharing=Sharing(store),
         insight=Insight(store),
-        reference=Reference(store, limits),
+        reference=Reference(store),
     )

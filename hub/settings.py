@@ -56,7 +56,10 @@ class Settings:
     max_objects: int = field(default=50_000, metadata={"from": 1, "to": 1_000_000})
     """Objects one push may have."""
 
-    max_depth: int = field(default=64, metadata={"from": 8, "to": 200})
+    max_object_bytes: int = field(default=8_388_608, metadata={"from": 1_024, "to": 1_073_741_824})
+    """Bytes one object may have; a bigger one is refused alone."""
+
+    max_depth: int = field(default=64, metadata={"from": 8, "to": 64})
     """Levels of nesting JSON may have."""
 
     default_page: int = field(default=1_000, metadata={"from": 1, "to": 100_000})

@@ -19,9 +19,15 @@ def account() -> None:
 @account.command(epilog="Example: hub account add x-pull --partner police-x --kind service --role reader")
 @click.argument("name")
 @click.option("--partner", required=True, metavar="P", help="Its organisation.")
-@click.option("--kind", type=click.Choice(list(AccountKind)), required=True, help="person, service or client.")
 @click.option(
-    "--role", "roles", type=click.Choice(list(Role)), multiple=True, help="What it may do; reader if not given."
+    "--kind", type=click.Choice([kind.value for kind in AccountKind]), required=True, help="person, service or client."
+)
+@click.option(
+    "--role",
+    "roles",
+    type=click.Choice([role.value for role in Role]),
+    multiple=True,
+    help="What it may do; reader if not given.",
 )
 @click.option("--red-capable", is_flag=True, help="A service for which one named individual answers.")
 def add(name: str, partner: str, kind: str, roles: tuple[str, ...], red_capable: bool) -> None:

@@ -11,7 +11,7 @@ from hub.cli.output import emit, emit_table
 from hub.model.collections import Collection, Intake
 from stix_models.markings import Level
 
-_LEVELS = [level for level in Level if level is not Level.WITHHELD]
+_LEVELS = [level.value for level in Level if level is not Level.WITHHELD]
 
 
 @click.group()
@@ -28,13 +28,17 @@ def collection() -> None:
 @click.option(
     "--default-tlp",
     type=click.Choice(_LEVELS),
-    default=Level.AMBER,
+    default=Level.AMBER.value,
     show_default=True,
     help="The level of what carries none.",
 )
 @click.option("--default-group", metavar="G", help="The group of AMBER that names none.")
 @click.option(
-    "--intake", type=click.Choice(list(Intake)), default=Intake.REVIEW, show_default=True, help="Who releases pushes."
+    "--intake",
+    type=click.Choice([intake.value for intake in Intake]),
+    default=Intake.REVIEW.value,
+    show_default=True,
+    help="Who releases pushes.",
 )
 @click.option("--public", is_flag=True, help="CLEAR can be read without signing in.")
 def add(

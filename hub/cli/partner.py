@@ -20,7 +20,9 @@ def partner() -> None:
     epilog="Example: hub partner add police-x --kind member --identity identity--46ca697f-0545-458e-9397-67eb067842fa"
 )
 @click.argument("name")
-@click.option("--kind", type=click.Choice(list(PartnerKind)), required=True, help="member, relay or observer.")
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in PartnerKind]), required=True, help="member, relay or observer."
+)
 @click.option("--identity", "identities", multiple=True, metavar="STIX_ID", help="A STIX identity that stands for it.")
 def add(name: str, kind: str, identities: tuple[str, ...]) -> None:
     """Take up an organisation."""
