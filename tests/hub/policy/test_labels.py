@@ -120,8 +120,7 @@ def test_another_partners_identity_as_the_creator_holds_the_object():
     assert label(theirs, GIVEN).level is Level.WITHHELD
     assert label(theirs, replace(GIVEN, producer="police-x")).level is Level.CLEAR
     assert (
-        label(outline(CLEAR, created_by="identity--00000000-0000-4000-8000-000000000000"), GIVEN).level
-        is Level.CLEAR
+        label(outline(CLEAR, created_by="identity--00000000-0000-4000-8000-000000000000"), GIVEN).level is Level.CLEAR
     )
 
 

@@ -1,0 +1,92 @@
+"""hub review: what waits, and letting it out or sending it back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli.acting import as_account, open_hub
+from hub.cli.output import emit, emit_table
+from hub.cli.status import show as show_status
+
+if TYPE_CHECKING:
+    from hub.services.review import Case, Exhibit
+
+
+@click.group()
+def review() -> None:
+    """Decide about what waits: never one's own push."""
+
+
+@review.command("list", epilog="Example: hub review list --as s-sue")
+@as_account
+def list_(account: str) -> None:
+    """List what waits for the account, oldest first."""
+    with open_hub() as hub:
+        cases = hub.review.queue(hub.membership.acting(account))
+    emit_table(map(_row, cases), "nothing waits")
+
+
+@review.command(epilog="Example: hub review show 8f0f9f3a-6a66-4f3c-9d4e-6f2a3b1c0d9e --as s-sue")
+@click.argument("submission")
+@as_account
+def show(submission: str, account: str) -> None:
+    """Show one submission: its objects, their levels and what their producer is told."""
+    with open_hub() as hub:
+        case = hub.review.show(hub.membership.acting(account), submission)
+    for exhibit in case.exhibits:
+        record = {"submission": case.submission.id, **_exhibit(exhibit)}
+        emit(record, _sheet(exhibit))
+
+
+@review.command(epilog="Example: hub review release 8f0f9f3a-6a66-4f3c-9d4e-6f2a3b1c0d9e --as s-sue")
+@click.argument("submission")
+@as_account
+def release(submission: str, account: str) -> None:
+    """Let out what the account may decide about."""
+    with open_hub() as hub:
+        show_status(hub.review.release(hub.membership.acting(account), submission))
+
+
+@review.command(
+    epilog='Example: hub review reject 8f0f9f3a-6a66-4f3c-9d4e-6f2a3b1c0d9e --reason "no source" --as s-sue'
+)
+@click.argument("submission")
+@click.option("--reason", required=True, metavar="TEXT", help="One line for the sender and the audit trail.")
+@as_account
+def reject(submission: str, reason: str, account: str) -> None:
+    """Send back what the account may decide about."""
+    with open_hub() as hub:
+        show_status(hub.review.reject(hub.membership.acting(account), submission, reason))
+
+
+def _row(case: Case) -> dict[str, Any]:
+    found = case.submission
+    return {
+        "submission": found.id,
+        "received": found.received,
+        "partner": found.partner,
+        "account": found.account,
+        "collection": found.collection,
+        "objects": len(case.exhibits),
+        "level": max((each.label.level for each in case.exhibits), key=lambda level: level.rank),
+    }
+
+
+def _exhibit(exhibit: Exhibit) -> dict[str, Any]:
+    return {
+        "id": exhibit.item.object_id,
+        "type": exhibit.item.type,
+        "version": exhibit.item.version,
+        "level": exhibit.label.level,
+        "findings": list(exhibit.findings),
+        "object": None if exhibit.body is None else json.loads(exhibit.body),
+    }
+
+
+def _sheet(exhibit: Exhibit) -> str:
+    body = "(metadata only)" if exhibit.body is None else exhibit.body.decode()
+    notes = "".join(f"\n  {finding}" for finding in exhibit.findings)
+    return f"{exhibit.label.level.upper()}  {exhibit.item.object_id}{notes}\n  {body}"

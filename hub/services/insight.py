@@ -1,0 +1,154 @@
+"""Why an account sees an object or doesn't, what is held back, and whether the store is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from hub.errors import Finding, NotFoundError
+from hub.model.contributions import Contribution, Label
+from hub.model.members import Actor
+from hub.policy.actions import Action, require
+from hub.policy.labels import holds
+from hub.policy.rules import Reader, spans
+from hub.services.labelling import known_markings, label_contribution
+from hub.services.reading import holds_now
+from hub.store.base import Snapshot, Store, View
+from stix_models.markings import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a reader gets one contribution, by which rule of visibility.md, and that rule in words."""
+
+    contribution: Contribution
+    visible: bool
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Whether an account sees an object, and the verdict on each contribution of it that stands.
+
+    reason: what there is to say where no contribution stands; "" else.
+    """
+
+    account: str
+    object_id: str
+    visible: bool
+    verdicts: tuple[Verdict, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A released contribution that others don't get, and what it waits for: sentences, then ids (S6, S11)."""
+
+    contribution: Contribution
+    reasons: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class Insight:
+    """Answers the operator and the secretariat, by metadata alone: no content passes here."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def explain(self, actor: Actor, account: str, object_id: str) -> Explanation:
+        """Say whether the account sees the object, and for each contribution the rule that decides.
+
+        Raises: ForbiddenError: the actor does not set up the hub. NotFoundError: there is no such account.
+        """
+        require(actor, Action.OBJECT_EXPLAIN)
+        reader = self._store.reader(account)
+        if not account or reader is None:
+            raise NotFoundError(f"no account {account}")
+        view = self._store.view(reader)
+        with self._store.snapshot() as snapshot:
+            standing = snapshot.contributions([object_id])
+            verdicts = tuple(_verdict(snapshot, reader, view, each, standing) for each in standing)
+            reason = "" if standing else _absence(snapshot, object_id)
+        return Explanation(account, object_id, view.sees(object_id), verdicts, reason)
+
+    def check(self, actor: Actor) -> Iterator[Finding]:
+        """Recompute hashes, lanes, references and the audit chain; give what is wrong."""
+        require(actor, Action.HUB_CHECK)
+        return self._store.verify()
+
+    def waiting(self, actor: Actor) -> tuple[Held, ...]:
+        """Give the released contributions that are held back, by which markings and ids, by place."""
+        require(actor, Action.HUB_CHECK)
+        with self._store.snapshot() as snapshot:
+            known = known_markings(snapshot.registry)
+            held = []
+            for each in snapshot.held():
+                found = label_contribution(snapshot, each, known)
+                held.append(Held(each, holds(found.outline, found.given), snapshot.missing(each)))
+        return tuple(held)
+
+
+def _absence(snapshot: Snapshot, object_id: str) -> str:
+    if snapshot.is_reference([object_id]):
+        return "a reference object: everybody who may read anything may see it (S11)"
+    return "nothing of this id stands: it was never released, or it was deleted"
+
+
+def _verdict(
+    snapshot: Snapshot, reader: Reader, view: View, contribution: Contribution, standing: tuple[Contribution, ...]
+) -> Verdict:
+    """Go through the rules in the decision order of visibility.md; the first that decides is the answer."""
+    if _sees(reader, replace(contribution.label, level=Level.WITHHELD)):
+        return Verdict(contribution, True, "S8", "its producer always gets it")
+    stop = _first_stop(reader, view, contribution, standing)
+    if stop:
+        return Verdict(contribution, False, *stop)
+    shown = view.versions(contribution.collection, contribution.object_id)
+    if snapshot.contribution_body(contribution) not in {entry.body for entry in shown}:
+        return Verdict(contribution, False, "S12", "another producer's contribution of the id is shown instead")
+    return Verdict(contribution, True, "S4", "its level, groups, versions and references are all met")
+
+
+def _first_stop(
+    reader: Reader, view: View, contribution: Contribution, standing: tuple[Contribution, ...]
+) -> tuple[str, str] | None:
+    if not _sees(reader, Label(contribution.collection, Level.CLEAR, "")):
+        return "S1", "the account's partner has no reading right on the collection"
+    label = contribution.label
+    if stop := _unmet(reader, label):
+        return stop
+    latest = _latest(contribution, standing)
+    if stop := _unmet(reader, latest.label):
+        return "S14", f"the producer's latest version {latest.version} is not for this account: {stop[1]}"
+    hidden = [id_ for id_ in contribution.references if not view.sees(id_)]
+    if hidden:
+        return "S11", f"it refers to what the account does not see: {', '.join(hidden)}"
+    return None
+
+
+def _unmet(reader: Reader, label: Label) -> tuple[str, str] | None:
+    """Give the first marking of a label that the reader doesn't meet: asked of `spans`, part by part."""
+    if _sees(reader, replace(label, collection=None)):
+        return None
+    anyone = Label(None, Level.CLEAR, "")
+    for group in sorted(label.groups or ()):
+        if not _sees(reader, replace(anyone, groups=frozenset({group}))):
+            return "S5", f"the account's partner is not in the group of {group}"
+    if label.level is Level.WITHHELD:
+        return "S6", "it is withheld: a marking is not known here, or it is held for the secretariat"
+    if label.groups is None:
+        return "S5", f"{label.level.upper()} without a group is for producer and secretariat only"
+    if not _sees(reader, replace(anyone, recipients=label.recipients)):
+        return "S5", "the account is not among the named recipients"
+    return "S4", f"{label.level.upper()} is not for this kind of partner or account"
+
+
+def _latest(contribution: Contribution, standing: tuple[Contribution, ...]) -> Contribution:
+    """Give the producer's latest version, in the same collection if it is there too (S14)."""
+    own = [each for each in standing if each.producer == contribution.producer]
+    return max(own, key=lambda each: (each.version_key, each.collection == contribution.collection))
+
+
+def _sees(reader: Reader, label: Label) -> bool:
+    return holds_now(spans(reader, label))

@@ -1,0 +1,154 @@
+"""What comes in, by one path for every door (visibility.md S10, S12; TAXII 2.1 section 5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from hub.errors import Finding, InvalidInputError, NotFoundError
+from hub.model.audit import Event
+from hub.model.collections import Collection, Right
+from hub.model.collections import Intake as IntakeRule
+from hub.model.members import NAME, Actor
+from hub.model.submissions import ItemState, Offer, Submission, SubmissionState
+from hub.policy.actions import Action, Resource, decide, require
+from hub.policy.labels import explicit_level
+from hub.services.labelling import Labelled, known_markings, label_items, release
+from hub.services.reading import holds, reader_of, resource_of
+from hub.services.status import told
+from hub.store.base import Registry, Store, Transaction
+from hub.vetting.checks import Limits, inspect
+from stix_models.markings import Level
+from stix_models.outline import Outline
+
+MAX_RECIPIENTS = 1_000
+"""How many accounts a push may name."""
+
+
+class Intake:
+    """Takes pushes in and tells their senders what became of them."""
+
+    def __init__(self, store: Store, limits: Limits) -> None:
+        self._store = store
+        self._limits = limits
+
+    @property
+    def max_content_bytes(self) -> int:
+        """How large a push may be."""
+        return self._limits.max_content_bytes
+
+    def submit(
+        self,
+        actor: Actor,
+        collection: str,
+        body: bytes,
+        recipients: frozenset[str] = frozenset(),
+        *,
+        offers: Sequence[Offer] | None = None,
+    ) -> Submission:
+        """Take in an envelope or bundle; one bad object never costs the others.
+
+        collection: id, alias or title. recipients: account names for what is RED (S5); one that is nobody's or
+        not eligible is taken like any other and never matches, so that names can't be tried out.
+        offers: the checked objects, where the caller has them; `body` is then not looked at.
+        Raises: NotFoundError: no such collection for the actor. ForbiddenError: he sees it and may not push
+        there. InvalidInputError: the body as a whole can't be read, or a recipient is no account name.
+        """
+        target, trusted = self._door(actor, collection)
+        _check_recipients(recipients)
+        offered = inspect(body, self._limits) if offers is None else offers
+
+        def work(tx: Transaction) -> tuple[Submission, dict[int, Labelled]]:
+            submission = _submission(actor, target, recipients, tx.now())
+            return _take_in(tx, actor, submission, target, offered, trusted=trusted)
+
+        received, labelled = self._store.commit(work)
+        return self._told(actor, received, labelled)
+
+    def status(self, actor: Actor, submission_id: str) -> Submission:
+        """Tell the sender of a push where each of its objects stands (TAXII 2.1 section 4.3).
+
+        Raises: NotFoundError: there is no such push of this account.
+        """
+        with self._store.snapshot() as snapshot:
+            submission = snapshot.submission(submission_id)
+        own = Resource(author=submission.account) if submission else Resource()
+        if submission is None or not decide(actor, Action.STATUS_READ, own).allowed:
+            raise NotFoundError(f"no status {submission_id}")
+        return self._told(actor, submission)
+
+    def _door(self, actor: Actor, reference: str) -> tuple[Collection, bool]:
+        """Find the collection to push to, and whether what comes from the actor's partner is trusted there."""
+        reader = reader_of(self._store, actor)
+        with self._store.snapshot() as snapshot:
+            registry = snapshot.registry
+            found = registry.collection(reference)
+            resource = resource_of(registry, reader, found) if found else Resource()
+            sees = any(decide(actor, act, resource).allowed for act in (Action.OBJECT_ADD, Action.COLLECTION_READ))
+            if found is None or not sees:
+                raise NotFoundError(f"no collection {reference}")
+            require(actor, Action.OBJECT_ADD, resource)
+            return found, _is_trusted(registry, reader.partner, found)
+
+    def _told(self, actor: Actor, submission: Submission, labelled: dict[int, Labelled] | None = None) -> Submission:
+        view = self._store.view(reader_of(self._store, actor))
+        with self._store.snapshot() as snapshot:
+            return told(snapshot, view, submission, labelled)
+
+
+def _take_in(
+    tx: Transaction,
+    actor: Actor,
+    submission: Submission,
+    collection: Collection,
+    offers: Sequence[Offer],
+    *,
+    trusted: bool,
+) -> tuple[Submission, dict[int, Labelled]]:
+    """Put the offers on the waiting shelf and, if trusted, on to the released one."""
+    level = _default_level(tx.registry, collection, [offer.outline for offer in offers if offer.outline])
+    items = tx.receive(submission, offers, level)
+    fresh = [
+        (item, offer.outline)
+        for item, offer in zip(items, offers, strict=True)
+        if item.state is ItemState.REVIEW and offer.outline
+    ]
+    labelled = label_items(tx, submission, level, fresh)
+    if trusted:
+        release(tx, submission, labelled)
+    detail = {"collection": collection.id, "objects": len(items), "new": len(fresh), "released": trusted}
+    tx.record(Event(actor.name, Action.OBJECT_ADD, submission.id, detail))
+    stored = tx.submission(submission.id) or submission
+    return stored, {item.number: each for item, each in labelled}
+
+
+def _is_trusted(registry: Registry, partner: str, collection: Collection) -> bool:
+    return collection.intake is IntakeRule.TRUSTED or holds(registry, Right.TRUSTED, partner, collection)
+
+
+def _default_level(registry: Registry, collection: Collection, outlines: list[Outline]) -> Level:
+    """Give what an object without a level gets: the collection's, or the envelope's most restrictive one (S10)."""
+    explicit = explicit_level(outlines, known_markings(registry)) or collection.default_tlp
+    return max(explicit, collection.default_tlp, key=lambda level: level.rank)
+
+
+def _submission(actor: Actor, target: Collection, recipients: frozenset[str], now: int) -> Submission:
+    if actor.account is None:
+        raise NotFoundError(f"no collection {target.id}")
+    return Submission(
+        id=str(uuid4()),
+        collection=target.id,
+        account=actor.account.name,
+        partner=actor.account.partner,
+        received=datetime.fromtimestamp(now / 1e6, UTC),
+        state=SubmissionState.REVIEW,
+        recipients=recipients,
+    )
+
+
+def _check_recipients(recipients: frozenset[str]) -> None:
+    odd = [name for name in sorted(recipients) if not NAME.match(name)]
+    wrong = tuple(Finding("recipients", "not an account name", name[:64]) for name in odd)
+    if wrong or len(recipients) > MAX_RECIPIENTS:
+        raise InvalidInputError(f"recipients are at most {MAX_RECIPIENTS} account names", wrong)

@@ -1,0 +1,55 @@
+"""Who an actor is as a reader and what is open to him now: what every content service asks first."""
+
+from __future__ import annotations
+
+from hub.errors import ForbiddenError, NotFoundError
+from hub.model.collections import Collection, Right
+from hub.model.members import Actor
+from hub.policy.actions import Resource, is_operator
+from hub.policy.rules import Reader
+from hub.policy.spans import FOREVER, Spans, contains
+from hub.store.base import Registry, Store
+
+_NOT_ENDED = FOREVER - 1
+"""An instant that is in exactly those spans which no applied act has ended (lanes.md, Acts)."""
+
+
+def holds_now(spans: Spans) -> bool:
+    """Whether what the spans tell of holds now; an end counts once it is applied."""
+    return contains(spans, _NOT_ENDED)
+
+
+def reader_of(store: Store, actor: Actor) -> Reader:
+    """Give the reader an actor is; without an account it is the public one.
+
+    Raises: ForbiddenError: the built-in operator never reads content. NotFoundError: the account is gone.
+    """
+    if is_operator(actor):
+        raise ForbiddenError("the operator sets up the hub and never reads content: name an account")
+    name = actor.account.name if actor.account else ""
+    reader = store.reader(name)
+    if reader is None:
+        raise NotFoundError(f"no account {name}")
+    return reader
+
+
+def seen_by(store: Store, actor: Actor, object_id: str) -> bool:
+    """Whether the actor has any contribution of the id in view."""
+    return store.view(reader_of(store, actor)).sees(object_id)
+
+
+def resource_of(registry: Registry, reader: Reader, collection: Collection) -> Resource:
+    """Give the collection as the rules for acts need it: the rights the reader's partner holds on it now."""
+    return Resource(
+        collection=collection.id,
+        readable=holds_now(reader.reads.get(collection.id, ())) or holds_now(reader.secretariat),
+        writable=holds(registry, Right.WRITE, reader.partner, collection),
+    )
+
+
+def holds(registry: Registry, right: Right, partner: str, collection: Collection) -> bool:
+    """Whether the partner holds the right on the collection now: itself, by a group, or with everybody."""
+    subjects = {"*", f"partner:{partner}"}
+    subjects |= {f"group:{group.name}" for group in registry.groups() if partner in group.members}
+    spans = registry.rights(right, collection.id)
+    return bool(partner) and any(span.until is None and span.subject in subjects for span in spans)

@@ -1,0 +1,198 @@
+"""Reading what is released, and taking it back (TAXII 2.1 section 5; visibility.md S1, S15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from hub.errors import ForbiddenError, NotFoundError
+from hub.model.audit import Event, ReadRecord
+from hub.model.collections import Collection
+from hub.model.contributions import Contribution
+from hub.model.members import Actor, Role
+from hub.policy.actions import Action, Resource, decide
+from hub.policy.rules import Reader, spans
+from hub.services.reading import holds_now, reader_of, resource_of
+from hub.store.base import Registry, Store, Transaction
+from hub.store.query import ALL, FIRST, LAST, Entry, Page, Position, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A collection and what the actor may do there (TAXII 2.1 section 5.2.1)."""
+
+    collection: Collection
+    can_read: bool
+    can_write: bool
+
+
+class Sharing:
+    """Serves each actor what he may see, and records that it did before the answer leaves."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def collections(self, actor: Actor) -> tuple[Access, ...]:
+        """Give the collections in which the actor may do anything, by title."""
+        reader = reader_of(self._store, actor)
+        with self._store.snapshot() as snapshot:
+            registry = snapshot.registry
+            accesses = [_access(registry, reader, actor, each) for each in registry.collections()]
+        some = [access for access in accesses if access.can_read or access.can_write]
+        return tuple(sorted(some, key=lambda access: (access.collection.title, access.collection.id)))
+
+    def collection(self, actor: Actor, reference: str) -> Access:
+        """Find a collection by id, alias or title.
+
+        Raises: NotFoundError: there is none in which the actor may do anything.
+        """
+        reader = reader_of(self._store, actor)
+        with self._store.snapshot() as snapshot:
+            found = snapshot.registry.collection(reference)
+            access = _access(snapshot.registry, reader, actor, found) if found else None
+        if access is None or not (access.can_read or access.can_write):
+            raise NotFoundError(f"no collection {reference}")
+        return access
+
+    def page(
+        self,
+        actor: Actor,
+        collection_id: str,
+        query: Query,
+        after: Position | None,
+        limit: int,
+        endpoint: str,
+    ) -> Page:
+        """Give one page of what the actor may see in a collection (TAXII 2.1 sections 5.3, 5.4).
+
+        limit: 1 or more entries. endpoint: what was asked, for the read record.
+        Raises: NotFoundError: no such collection for the actor. ForbiddenError: he may only write there.
+        """
+        access = self._readable(actor, collection_id)
+        page = self._store.view(reader_of(self._store, actor)).page(access.collection.id, query, after, limit)
+        self._record(actor, access.collection, endpoint, page.entries)
+        return page
+
+    def object(
+        self,
+        actor: Actor,
+        collection_id: str,
+        object_id: str,
+        query: Query,
+        after: Position | None,
+        limit: int,
+        endpoint: str,
+    ) -> Page:
+        """Give one page of the versions of an object (TAXII 2.1 sections 5.6, 5.8); query.ids is to name it.
+
+        Raises: as `page`; NotFoundError: no version of it is visible to the actor, whatever the filters.
+        """
+        page = self.page(actor, collection_id, query, after, limit, endpoint)
+        if not page.entries:
+            collection = self._readable(actor, collection_id).collection
+            if not self._store.view(reader_of(self._store, actor)).versions(collection.id, object_id):
+                raise NotFoundError(f"no object {object_id}")
+        return page
+
+    def delete(
+        self,
+        actor: Actor,
+        collection_id: str,
+        object_id: str,
+        versions: frozenset[str] = frozenset({ALL}),
+        spec_versions: frozenset[str] | None = None,
+    ) -> int:
+        """Delete an object's versions from a collection (TAXII 2.1 section 5.7); give how many.
+
+        versions: `first`, `last`, `all` or version keys, of what the actor may delete.
+        Raises: NotFoundError: the actor sees nothing of it there. ForbiddenError: he sees it and it isn't his.
+        """
+        access = self.collection(actor, collection_id)
+        _check_writing(actor, access)
+        reader = reader_of(self._store, actor)
+        visible = bool(self._store.view(reader).versions(access.collection.id, object_id))
+
+        def work(tx: Transaction) -> int:
+            there = [each for each in tx.contributions([object_id]) if each.collection == access.collection.id]
+            mine = _deletable(actor, reader, there, visible)
+            chosen = _of_versions(mine, versions, spec_versions)
+            tx.delete(chosen)
+            detail = {"collection": access.collection.id, "versions": [each.version for each in chosen]}
+            tx.record(Event(actor.name, Action.OBJECT_DELETE, object_id, detail))
+            return len(chosen)
+
+        return self._store.commit(work)
+
+    def _readable(self, actor: Actor, collection_id: str) -> Access:
+        access = self.collection(actor, collection_id)
+        if not access.can_read:
+            raise ForbiddenError(f"no right to read collection {access.collection.id}")
+        return access
+
+    def _record(self, actor: Actor, collection: Collection, endpoint: str, entries: tuple[Entry, ...]) -> None:
+        if not entries:
+            return
+        served = sha256("".join(f"{entry.object_id} {entry.version}\n" for entry in entries).encode())
+        self._store.record_read(
+            ReadRecord(
+                account=actor.name,
+                collection=collection.id,
+                endpoint=endpoint,
+                first=entries[0].date_added,
+                last=entries[-1].date_added,
+                count=len(entries),
+                digest=served.digest(),
+            )
+        )
+
+
+def _access(registry: Registry, reader: Reader, actor: Actor, collection: Collection) -> Access:
+    resource = resource_of(registry, reader, collection)
+    return Access(
+        collection,
+        can_read=decide(actor, Action.COLLECTION_READ, resource).allowed,
+        can_write=decide(actor, Action.OBJECT_ADD, resource).allowed,
+    )
+
+
+def _check_writing(actor: Actor, access: Access) -> None:
+    """TAXII 2.1 section 5.7 wants both rights of who deletes; the secretariat needs no grant (S15)."""
+    both = access.can_read and access.can_write
+    if not both and not actor.has(Role.SECRETARIAT):
+        raise ForbiddenError(f"no right to delete from collection {access.collection.id}")
+
+
+def _deletable(actor: Actor, reader: Reader, there: list[Contribution], visible: bool) -> list[Contribution]:
+    """Give what the actor may delete of it; what he can't see is not there (S15)."""
+    known = [each for each in there if actor.has(Role.SECRETARIAT) or _is_his(reader, each)]
+    allowed = [each for each in known if decide(actor, Action.OBJECT_DELETE, _resource(each)).allowed]
+    if not allowed and not visible:
+        raise NotFoundError("no such object")
+    if not allowed:
+        raise ForbiddenError("only its producer and the secretariat delete an object")
+    return allowed
+
+
+def _is_his(reader: Reader, contribution: Contribution) -> bool:
+    return reader.partner == contribution.producer and holds_now(spans(reader, contribution.label))
+
+
+def _resource(contribution: Contribution) -> Resource:
+    return Resource(collection=contribution.collection, producer=contribution.producer, author=contribution.account)
+
+
+def _of_versions(
+    contributions: list[Contribution], versions: frozenset[str], spec_versions: frozenset[str] | None
+) -> list[Contribution]:
+    """Apply `match[version]` and `match[spec_version]` (TAXII 2.1 section 3.4) to what may be deleted."""
+    keys = sorted(each.version_key for each in contributions)
+    wanted = set(versions)
+    if keys:
+        wanted |= {keys[0]} if FIRST in versions else set()
+        wanted |= {keys[-1]} if LAST in versions else set()
+        wanted |= set(keys) if ALL in versions else set()
+    return [
+        each
+        for each in contributions
+        if each.version_key in wanted and (spec_versions is None or each.spec_version in spec_versions)
+    ]

@@ -1,0 +1,63 @@
+"""What a producer is told of each object: where it stands and what holds it (visibility.md, Status)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+
+from hub.model.submissions import Item, ItemState, Submission
+from hub.policy.labels import why
+from hub.services.labelling import Labelled, known_markings, label_contribution, waiting_items
+from hub.store.base import Snapshot, View
+
+MOST_IDS = 10
+"""How many missing ids a sentence names; it always says how many there are."""
+
+
+def told(
+    snapshot: Snapshot, view: View, submission: Submission, labelled: Mapping[int, Labelled] | None = None
+) -> Submission:
+    """Give the submission with a sentence for each object that has a story.
+
+    view: the producer's own, so that it learns nothing of what it can't see. labelled: by item number, what
+    the caller has at hand already; read from the shelves if it is None.
+    """
+    known = _labelled(snapshot, submission) if labelled is None else labelled
+    released = {item.object_id for item in submission.items if _is_released(item) and item.number in known}
+    sees = cache(lambda id_: id_ in released or view.sees(id_))
+    items = (replace(item, message=_sentence(item, known.get(item.number), sees)) for item in submission.items)
+    return replace(submission, items=tuple(items))
+
+
+def _sentence(item: Item, found: Labelled | None, sees: Callable[[str], bool]) -> str:
+    if found is None:
+        return "deleted since" if _is_released(item) else item.message
+    parts = ["in review"] if item.state is ItemState.REVIEW else []
+    parts += why(found.outline, found.given)
+    if _is_released(item):
+        parts += _missing([id_ for id_ in found.outline.references if not sees(id_)])
+    return "; ".join(parts)
+
+
+def _missing(ids: list[str]) -> Iterable[str]:
+    """Say which references hold the object back for others (S11)."""
+    if ids:
+        more = ", …" if len(ids) > MOST_IDS else ""
+        yield f"refers to {len(ids)} id{'s' * (len(ids) > 1)} not here: {', '.join(ids[:MOST_IDS])}{more}"
+
+
+def _labelled(snapshot: Snapshot, submission: Submission) -> dict[int, Labelled]:
+    """Read from both shelves what the labels of a submission's items are made of, by item number."""
+    waiting = [item for item in submission.items if item.state is ItemState.REVIEW]
+    found = {item.number: each for item, each in waiting_items(snapshot, submission, waiting)}
+    released = {item.place: item for item in submission.items if _is_released(item)}
+    known = known_markings(snapshot.registry)
+    for contribution in snapshot.contributions({item.object_id for item in released.values()}):
+        if item := released.get(contribution.place):
+            found[item.number] = label_contribution(snapshot, contribution, known)
+    return found
+
+
+def _is_released(item: Item) -> bool:
+    return item.state is ItemState.RELEASED

@@ -1,0 +1,123 @@
+"""Insight: the first rule that stops, what is held back, and a sound store."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.errors import ForbiddenError, NotFoundError
+from hub.model.collections import Right
+from tests.hub.services.world import (
+    FRAUD,
+    GROUP,
+    LOOSE,
+    OPERATOR,
+    UNKNOWN,
+    XAN_ONLY,
+    World,
+    domain,
+    domain_id,
+    make_world,
+)
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Open a community and close it again."""
+    made = make_world(tmp_path)
+    yield made
+    made.store.close()
+
+
+def explain(world: World, account: str, value: str = "one.test") -> list[tuple[bool, str]]:
+    """Give whether and by which rule, for each contribution."""
+    found = world.insight.explain(OPERATOR, account, domain_id(value))
+    assert found.visible == world.sees(account, value)
+    return [(verdict.visible, verdict.rule) for verdict in found.verdicts]
+
+
+@pytest.mark.parametrize(
+    ("account", "markings", "expected"),
+    [
+        ("a-ada", ("green",), (True, "S8")),
+        ("a-ada", ("red",), (False, "S4")),
+        ("b-push", ("clear",), (False, "S1")),
+        ("x-pull", ("clear",), (True, "S4")),
+        ("o-eve", ("clear",), (True, "S4")),
+        ("o-eve", ("green",), (False, "S4")),
+        ("o-eve", ("clear", GROUP), (False, "S5")),
+        ("x-pull", ("amber", GROUP), (True, "S4")),
+        ("x-pull", ("clear", UNKNOWN), (False, "S6")),
+        ("x-xan", ("red", XAN_ONLY), (True, "S4")),
+        ("x-pull", ("red", XAN_ONLY), (False, "S5")),
+        ("x-xan", ("red",), (False, "S4")),
+        ("s-sue", ("amber+strict",), (True, "S4")),
+        ("s-sue", ("red",), (False, "S4")),
+    ],
+)
+def test_the_first_rule_that_stops_is_named(world: World, account, markings, expected):
+    """visibility.md, decision order; the answer is what the account's view says."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", *markings))
+    world.review.release(world.actor("s-sue"), pushed.id)
+    assert explain(world, account) == [expected]
+
+
+def test_amber_without_a_group_is_for_producer_and_secretariat(world: World):
+    """S5: said as such."""
+    world.push("a-push", LOOSE, domain("one.test", "amber"))
+    assert explain(world, "x-pull") == [(False, "S5")]
+    assert explain(world, "s-sue") == [(True, "S4")]
+
+
+def test_a_reference_that_is_hidden_stops(world: World):
+    """S11: named, and gone once it is there."""
+    world.push("a-push", LOOSE, domain("one.test", "clear", refs=(domain_id("two.test"),)))
+    assert explain(world, "x-pull") == [(False, "S11")]
+    world.push("a-push", LOOSE, domain("two.test", "clear"))
+    assert explain(world, "x-pull") == [(True, "S4")]
+
+
+def test_of_several_producers_one_is_shown(world: World):
+    """S12: the most restrictive visible contribution of an observable, and the other is said to be behind it."""
+    world.push("a-push", LOOSE, domain("one.test", "clear"))
+    world.push("b-push", LOOSE, domain("one.test", "green"))
+    assert explain(world, "x-pull") == [(False, "S12"), (True, "S4")]
+    assert explain(world, "o-eve") == [(True, "S4"), (False, "S4")]
+
+
+def test_what_does_not_stand_is_said_so(world: World):
+    """No contribution: never released, or deleted."""
+    found = world.insight.explain(OPERATOR, "x-pull", domain_id("one.test"))
+    assert (found.visible, found.verdicts) == (False, ())
+    assert "never released" in found.reason
+
+
+def test_only_who_sets_up_asks(world: World):
+    """An explanation tells of hidden things: partners get none."""
+    with pytest.raises(ForbiddenError):
+        world.insight.explain(world.actor("x-xan"), "x-xan", domain_id("one.test"))
+    with pytest.raises(NotFoundError):
+        world.insight.explain(world.actor("s-sue"), "nobody", domain_id("one.test"))
+
+
+def test_what_is_held_back_names_ids_and_markings(world: World):
+    """Until what they wait for is there; `hub check --waiting` prints it."""
+    world.push("a-push", LOOSE, domain("one.test", "clear", refs=(domain_id("two.test"),)))
+    world.push("a-push", LOOSE, domain("three.test", "clear", UNKNOWN), domain("four.test", "clear"))
+    held = world.insight.waiting(OPERATOR)
+    assert [(each.contribution.object_id, each.missing, len(each.reasons)) for each in held] == [
+        (domain_id("one.test"), (domain_id("two.test"),), 0),
+        (domain_id("three.test"), (), 1),
+    ]
+    world.push("b-push", LOOSE, domain("two.test", "clear"))
+    assert len(world.insight.waiting(OPERATOR)) == 1
+
+
+def test_a_hub_after_many_acts_is_sound(world: World):
+    """The check finds nothing wrong after pushes, releases, raises, deletions and changes of rights."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "amber"), domain("two.test", "clear"))
+    world.review.release(world.actor("s-sue"), pushed.id)
+    world.push("b-push", LOOSE, domain("one.test", "clear"), domain("two.test", UNKNOWN))
+    world.sharing.delete(world.actor("b-push"), LOOSE.id, domain_id("one.test"))
+    world.store.commit(lambda tx: tx.registry.end_right(Right.MEMBER, "partner:police-x", GROUP))
+    world.feed("x-pull", LOOSE)
+    assert list(world.insight.check(OPERATOR)) == []

@@ -1,0 +1,41 @@
+"""Reference objects: public knowledge that holds up what refers to it (visibility.md S11)."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.errors import ForbiddenError
+from hub.model.submissions import ItemState
+from tests.hub.services.world import LOOSE, OPERATOR, World, bundle, domain, domain_id, make_world
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Open a community and close it again."""
+    made = make_world(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_what_refers_to_public_knowledge_is_seen(world: World):
+    """A load opens what waited; a partner's push of the id succeeds and changes nothing."""
+    world.push("a-push", LOOSE, domain("one.test", "clear", refs=(domain_id("two.test"),)))
+    assert not world.sees("x-pull", "one.test")
+    loaded = world.reference.load(OPERATOR, bundle(domain("two.test")))
+    assert (loaded.added, loaded.held, loaded.findings) == (1, 0, ())
+    assert world.sees("x-pull", "one.test")
+    assert world.push("a-push", LOOSE, domain("two.test", "red")).items[0].state is ItemState.KNOWN
+
+
+def test_a_second_load_adds_nothing(world: World):
+    """Loading is idempotent, and says what it left out."""
+    bad = {"type": "domain-name", "spec_version": "2.1", "id": domain_id("bad.test")}
+    body = bundle(domain("two.test"), bad)
+    first, second = (world.reference.load(OPERATOR, body) for _ in range(2))
+    assert (first.added, second.added, second.held, len(second.findings)) == (1, 0, 1, 1)
+
+
+def test_only_who_sets_up_loads(world: World):
+    """A partner's word is no public knowledge."""
+    with pytest.raises(ForbiddenError):
+        world.reference.load(world.actor("a-ada"), bundle(domain("two.test")))

@@ -1,0 +1,102 @@
+"""Review: who may let out what (visibility.md S8)."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from hub.model.submissions import ItemState, SubmissionState
+from tests.hub.services.world import FRAUD, OPERATOR, UNKNOWN, World, domain, domain_id, make_world
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Open a community and close it again."""
+    made = make_world(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_a_reviewer_releases_what_he_would_see(world: World):
+    """Objects he would not see go on waiting, and he hears nothing of them."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "green"), domain("two.test", "red"))
+    xan = world.actor("x-xan")
+    assert [[item.object_id for item in case.submission.items] for case in world.review.queue(xan)] == [
+        [domain_id("one.test")]
+    ]
+    done = world.review.release(xan, pushed.id)
+    assert [item.state for item in done.items] == [ItemState.RELEASED, ItemState.REVIEW]
+    assert world.sees("x-pull", "one.test")
+    with pytest.raises(NotFoundError):
+        world.review.show(xan, pushed.id)
+
+
+def test_a_reviewer_for_whom_nothing_is_left_finds_no_submission(world: World):
+    """Unseen is absent: an observer reviewing AMBER gets what an invented id gives."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "amber"))
+    eve = world.actor("o-eve")
+    assert world.review.queue(eve) == ()
+    for id_ in (pushed.id, "8f0f9f3a-6a66-4f3c-9d4e-6f2a3b1c0d9e"):
+        with pytest.raises(NotFoundError, match=f"no submission {id_}"):
+            world.review.release(eve, id_)
+
+
+def test_the_author_never_reviews(world: World):
+    """Not his own push; a colleague's he may."""
+    own = world.push("a-ada", FRAUD, domain("one.test", "green"))
+    other = world.push("a-push", FRAUD, domain("two.test", "green"))
+    ada = world.actor("a-ada")
+    assert [case.submission.id for case in world.review.queue(ada)] == [other.id]
+    with pytest.raises(ForbiddenError, match="author"):
+        world.review.release(ada, own.id)
+    assert world.review.release(ada, other.id).state is SubmissionState.RELEASED
+
+
+@pytest.mark.parametrize("actor", ["a-push", "x-pull", None])
+def test_who_is_no_reviewer_has_no_queue(world: World, actor):
+    """Contributors, readers and the operator are refused."""
+    with pytest.raises(ForbiddenError):
+        world.review.queue(world.actor(actor) if actor else OPERATOR)
+
+
+def test_the_secretariat_decides_on_metadata_about_what_it_may_not_read(world: World):
+    """S8: RED and withheld objects show no bytes, and their release is audited as blind."""
+    pushed = world.push(
+        "a-push", FRAUD, domain("one.test", "amber"), domain("two.test", "red"), domain("three.test", UNKNOWN)
+    )
+    sue = world.actor("s-sue")
+    case = world.review.show(sue, pushed.id)
+    assert [exhibit.body is None for exhibit in case.exhibits] == [False, True, True]
+    assert case.exhibits[2].findings == (
+        f"withheld: marking {UNKNOWN} is not known here",
+        "no TLP marking: taken as RED",
+    )
+    world.review.release(sue, pushed.id)
+    assert [world.sees("s-sue", f"{name}.test") for name in ("one", "two", "three")] == [True, False, False]
+
+
+def test_what_is_decided_is_decided(world: World):
+    """The secretariat hears that nothing is left, whatever was decided."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "green"))
+    sue = world.actor("s-sue")
+    world.review.reject(sue, pushed.id, "no source given")
+    for act in (world.review.release, world.review.show):
+        with pytest.raises(ConflictError, match="decided"):
+            act(sue, pushed.id)
+
+
+def test_a_rejection_reaches_the_sender_with_its_reason(world: World):
+    """visibility.md, Status: what a reviewer rejects moves to the failures; it may be pushed again."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "green"))
+    world.review.reject(world.actor("x-xan"), pushed.id, "no source given")
+    status = world.intake.status(world.actor("a-push"), pushed.id)
+    assert [(item.state, item.message) for item in status.items] == [(ItemState.REJECTED, "no source given")]
+    assert world.push("a-push", FRAUD, domain("one.test", "green")).state is SubmissionState.REVIEW
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "two\nlines", "x" * 1_001])
+def test_a_rejection_needs_a_reason(world: World, reason: str):
+    """One line, for the sender and the audit trail."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "green"))
+    with pytest.raises(InvalidInputError, match="reason"):
+        world.review.reject(world.actor("s-sue"), pushed.id, reason)
