@@ -2,3 +2,45 @@
 
 May import: stix_models. Never comes in: network, clock, store, the hub.
 """
+
+from __future__ import annotations
+
+from converters import stix21
+from converters.frame import Action, ConversionError, Converter, Finding, Options, Outcome, Result
+from converters.sheets import converter as sheets
+
+__all__ = [
+    "CONVERTERS",
+    "Action",
+    "ConversionError",
+    "Converter",
+    "Finding",
+    "Options",
+    "Outcome",
+    "Result",
+    "scores",
+]
+
+CONVERTERS: dict[str, Converter] = {
+    "stix21": Converter(
+        sniff=stix21.sniff,
+        convert=stix21.convert,
+        reads="STIX 2.1 as a bundle, a TAXII envelope or JSON lines",
+        emits="the same objects, byte for byte",
+        example="hub convert bundle.json --producer ACME --tlp amber --out objects.jsonl",
+    ),
+    "csv": Converter(
+        sniff=sheets.sniff,
+        convert=sheets.convert,
+        reads="CSV, TSV and other delimited text, by a mapping file (hub mapping init)",
+        emits="observables, indicators, what they are linked to, notes",
+        example="hub convert iocs.csv --map iocs.yaml --producer ACME --tlp amber --out bundle.json",
+    ),
+}
+"""Name of each format to its converter; where two are equally sure of a document, the first has it."""
+
+
+def scores(head: bytes, name: str) -> list[tuple[str, int]]:
+    """(format, score 0..100) of every converter for a document of these first bytes, the surest first."""
+    found = [(format_, converter.sniff(head, name)) for format_, converter in CONVERTERS.items()]
+    return sorted(found, key=lambda each: -each[1])

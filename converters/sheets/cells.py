@@ -1,0 +1,82 @@
+"""What stands in a cell: a date, a confidence, a marking. A cell that is not understood raises ValueError."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from stix_models.markings import Level
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
+_NAMED_MONTH = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
+_COMPACT = re.compile(r"(?:19|20)\d{6}")
+_TEXT_LEVELS = {
+    "white": Level.CLEAR,
+    "clear": Level.CLEAR,
+    "green": Level.GREEN,
+    "amber": Level.AMBER,
+    "amber+strict": Level.AMBER_STRICT,
+    "red": Level.RED,
+}
+_NUMBER = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?\s*(%?)")
+_FULL = 100
+
+
+@lru_cache(maxsize=4096)
+def instant(text: str, formats: tuple[str, ...]) -> datetime:
+    """The date of a cell, UTC where it names no zone.
+
+    formats: of strptime, tried in their order. Forms that can be read in one way only are always read:
+    ISO 8601 (`2026-11-24`, `20261124`, with time), `24 Nov 2026`, `Nov 24, 2026`.
+    """
+    text = text.strip()
+    for form in formats:
+        try:
+            return _utc(datetime.strptime(text, form))  # noqa: DTZ007  # made aware right here
+        except ValueError:
+            continue
+    if _ISO.fullmatch(text):
+        return _utc(datetime.fromisoformat(text))
+    for form in ("%Y%m%d",) if _COMPACT.fullmatch(text) else _NAMED_MONTH:
+        try:
+            return _utc(datetime.strptime(text, form))  # noqa: DTZ007  # made aware right here
+        except ValueError:
+            continue
+    raise ValueError("not a date of a form that the mapping names or that can be read in one way only")
+
+
+def _utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=4096)
+def timestamp(value: datetime) -> str:
+    """A STIX timestamp with milliseconds (STIX 2.1 section 3.2 asks created and modified for them)."""
+    return value.strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+
+
+def confidence(text: str, words: Mapping[str, int]) -> int:
+    """A confidence 0..100 (STIX 2.1 section 3.2): a word of the mapping, `75`, `90%`, or a share such as `0.6`."""
+    text = text.strip().lower()
+    if text in words:
+        return words[text]
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        raise ValueError(f"not a number, and not one of the mapping's words ({', '.join(words) or 'it has none'})")
+    whole, fraction, percent = int(found[1]), found[2], found[3]
+    value = whole + float(f"0.{fraction or 0}")
+    scaled = value * _FULL if fraction and not percent and value <= 1 else value
+    if not 0 <= scaled <= _FULL:
+        raise ValueError("beyond 0..100")
+    return round(scaled)
+
+
+def level(text: str) -> Level:
+    """A TLP level in the words of version 1 or 2, with or without `TLP:` (WHITE is CLEAR, visibility.md S2)."""
+    word = text.strip().lower().removeprefix("tlp").lstrip(" :-_")
+    try:
+        return _TEXT_LEVELS[re.sub(r"\s*[+ _-]\s*", "+", word)]
+    except KeyError:
+        raise ValueError("not a TLP level: clear, green, amber, amber+strict, red") from None
