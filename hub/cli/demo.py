@@ -1,0 +1,45 @@
+"""hub demo: a hub with invented partners and real open data, made if there is none, and served."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli.acting import operator, settings
+from hub.cli.output import emit
+
+if TYPE_CHECKING:
+    from hub.settings import Settings
+
+_LOOPBACK = "127.0.0.1"
+"""A demo hub's credentials are in a file beside it: it never listens on anything else."""
+
+
+@click.command(epilog="Example: hub --data var/demo demo --port 6100")
+@click.option("--reset", is_flag=True, help="Delete the demo hub of the folder first, and make a new one.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="The TCP port to listen on (HUB_PORT, 6100).")
+def demo(*, reset: bool, port: int | None) -> None:
+    """Make a demo hub in the data folder if there is none, and serve it on loopback.
+
+    Starting again keeps its data and prints the same tokens.
+    """
+    from hub.cli.demonstration.welcome import Welcome
+    from hub.cli.serve import run_server
+
+    wanted = settings()
+    wanted = replace(wanted, host=_LOOPBACK, port=port or wanted.port)
+    tokens = _tokens(wanted, reset=reset)
+    welcome = Welcome(wanted.data, f"http://{_LOOPBACK}:{wanted.port}", tokens)
+    run_server(wanted, ready=lambda: emit(welcome.record(), welcome.text()))
+
+
+def _tokens(wanted: Settings, *, reset: bool) -> dict[str, str]:
+    """Give the tokens of the folder's demo hub, by account; make it first if there is none."""
+    from hub.cli.demonstration import credentials, founding
+
+    if reset:
+        founding.raze(wanted.data)
+    kept = credentials.kept(wanted.data)
+    return founding.found(wanted, operator()) if kept is None else kept
