@@ -20,7 +20,6 @@ from taxii_server.resources import API_ROOT, Description, Raw, Resource
 
 if TYPE_CHECKING:
     from hub.application import Hub
-
     from hub.services.sharing import Access
     from hub.store.query import Entry, Page
 
@@ -75,9 +74,7 @@ class Backend:
         submission = self._hub.intake.submit(g.actor, self._access(reference).collection.id, body)
         return resources.status(submission)
 
-    def get_object(
-        self, api_root: str, reference: str, object_id: str, *_filters: object
-    ) -> tuple[Raw, Headers]:
+    def get_object(self, api_root: str, reference: str, object_id: str, *_filters: object) -> tuple[Raw, Headers]:
         """Get an object (section 5.6). Raises: NotFoundError: none of it is visible there."""
         return self._feed(api_root, reference, Endpoint.OBJECT, resources.envelope, object_id)
 
@@ -129,9 +126,7 @@ class Backend:
             page = sharing.object(g.actor, collection_id, object_id, *asked)
         return self._answer(page, binding, query.added_after, render)
 
-    def _answer(
-        self, page: Page, binding: Binding, added_after: int | None, render: Render
-    ) -> tuple[Raw, Headers]:
+    def _answer(self, page: Page, binding: Binding, added_after: int | None, render: Render) -> tuple[Raw, Headers]:
         """Give the resource of a page and the headers that go with it; of an empty one `{}` and none."""
         if not page.entries:
             return resources.NOTHING, {}

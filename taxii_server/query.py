@@ -49,9 +49,7 @@ class Question:
     cursor: str | None
 
 
-def read_question(
-    arguments: MultiDict[str, str], endpoint: Endpoint, default_page: int, max_page: int
-) -> Question:
+def read_question(arguments: MultiDict[str, str], endpoint: Endpoint, default_page: int, max_page: int) -> Question:
     """Read added_after, limit, next and the match fields of an endpoint.
 
     Raises: RefusedError (400): one is malformed, empty, or there more than once.

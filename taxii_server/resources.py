@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from hub.store.query import Entry
 
-STIX_MEDIA_TYPE = "application/stix+json;version=2.1"
-"""What collections hold (section 5.2.1, media_types)."""
+STIX_MEDIA_TYPES = {version: f"application/stix+json;version={version}" for version in ("2.1", "2.0")}
+"""What collections hold, by specification version (sections 5.2.1 and 5.3.1)."""
 
 API_ROOT = "api"
 """The one API root; a single segment, since clients cut its name out of the URL."""
@@ -77,7 +77,7 @@ def api_root(about: Description, max_content_bytes: int) -> Resource:
 def collection(id: str, title: str, alias: str | None, can_read: bool, can_write: bool) -> Resource:  # noqa: A002 - TAXII's name for it
     """Give the collection resource as its asker may use it (section 5.2.1)."""
     named = {"id": id, "title": title} | ({"alias": alias} if alias else {})
-    return named | {"can_read": can_read, "can_write": can_write, "media_types": [STIX_MEDIA_TYPE]}
+    return named | {"can_read": can_read, "can_write": can_write, "media_types": list(STIX_MEDIA_TYPES.values())}
 
 
 def collections(listed: Iterable[Resource]) -> Resource:
@@ -122,7 +122,7 @@ def manifest(entries: Iterable[Entry], next: str | None) -> Raw:  # noqa: A002 -
             "id": entry.object_id,
             "date_added": format_micros(entry.date_added),
             "version": entry.version,
-            "media_type": f"application/stix+json;version={entry.spec_version}",
+            "media_type": STIX_MEDIA_TYPES[entry.spec_version],
         }
         for entry in entries
     ]

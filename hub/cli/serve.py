@@ -1,0 +1,131 @@
+"""`hub serve`: the TAXII server, several workers under one supervisor."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli import acting
+from hub.errors import SettingsError, StoreBusyError, StoreError
+
+if TYPE_CHECKING:
+    from hub.settings import Settings
+
+LOCK_NAME = "serve.lock"
+_GRACE_SECONDS = 10
+_THREAD_IDLE_SECONDS = 30
+
+
+@click.command(epilog="Example: hub --data ./var serve --port 6100 --workers 2")
+@click.option("--host", help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="The TCP port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer requests.")
+def serve(**said: Any) -> None:
+    """Serve the hub over TAXII 2.1 until it is stopped (Ctrl-C or SIGTERM)."""
+    run_server(replace(acting.settings(), **{name: value for name, value in said.items() if value is not None}))
+
+
+def run_server(settings: Settings, ready: Callable[[], None] | None = None) -> None:
+    """Serve a hub until this process is asked to stop; its workers finish what they are answering.
+
+    ready: called once the port is this server's.
+    Raises: StoreError: there is no usable hub in settings.data; StoreBusyError: it is served already;
+        SettingsError: the address can't be listened on.
+    """
+    _check_hub(settings)
+    address = _free_address(settings.host, settings.port)
+    url = f"http://{f'[{address}]' if ':' in address else address}:{settings.port}"
+    with _only_server(settings.data, url):
+        click.echo(f"TAXII 2.1 at {url}/taxii2/, {settings.workers} workers; stop with Ctrl-C", err=True)
+        _run(settings, address, ready)
+
+
+def _run(settings: Settings, address: str, ready: Callable[[], None] | None) -> None:
+    """Hand over to granian. No access log: query strings carry what people look for."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        "hub",
+        address=address,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.blocking_threads,
+        blocking_threads_idle_timeout=_THREAD_IDLE_SECONDS,
+        backlog=settings.backlog,
+        websockets=False,
+        log_access=False,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_GRACE_SECONDS,
+    )
+    if ready is not None:
+        server.on_startup(ready)
+    server.serve(target_loader=partial(_application, settings), wrap_loader=False)
+
+
+def _application(settings: Settings) -> Any:
+    """Build the application inside a worker, with a store of its own."""
+    from hub.application import build_hub
+    from taxii_server.app import create_app
+
+    return create_app(build_hub(settings))
+
+
+def _check_hub(settings: Settings) -> None:
+    """Open the hub once before anything starts, so that what is wrong is said here and not by each worker."""
+    from hub.application import build_hub
+
+    build_hub(settings).close()
+
+
+def _free_address(host: str, port: int) -> str:
+    """Give the host's IP address once it is known that the port is free.
+
+    Workers share the port (SO_REUSEPORT), so a second server would otherwise start and take half the requests.
+    """
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SettingsError(
+            f"can't listen on {host}, port {port}: {reason}; stop what uses it, or choose another with --port"
+        ) from error
+    return str(where[0])
+
+
+@contextmanager
+def _only_server(data: Path, url: str) -> Iterator[None]:
+    """Hold the folder's lock; the system lets go of it when the last process of the server has ended."""
+    path = data / LOCK_NAME
+    try:
+        lock = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"can't write {path}: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read().strip() or "another process"
+            raise StoreBusyError(
+                f"the hub in {data} is served already by {holder}; stop that one, or give another folder by --data"
+            ) from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()} at {url}")
+        lock.flush()
+        yield
