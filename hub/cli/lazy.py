@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from hub.cli.output import exit_code, report
-from hub.errors import HubError
+from hub.cli.output import FAILED, exit_code, report
+from hub.errors import HubError, StoreError
 
 
 @dataclass(slots=True)
@@ -78,6 +78,11 @@ class LazyGroup(click.Group):
         except HubError as error:
             report(error, as_json=door.json)
             ctx.exit(exit_code(error))
+        except OSError as error:
+            if error.filename is None:  # a closed pipe, for one: click knows what to do
+                raise
+            report(StoreError(f"{error.filename}: {error.strerror}"), as_json=door.json)
+            ctx.exit(FAILED)
 
 
 def _note(name: str) -> Any:
