@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from hub.model.collections import Collection, MarkingKind, PinnedMarking
@@ -65,6 +65,14 @@ def explicit_level(outlines: Iterable[Outline], markings: Markings) -> Level | N
     return max((level for level in levels if level), key=lambda level: level.rank, default=None)
 
 
+def basis(outline: Outline, given: Circumstances) -> Hashable:
+    """Give all of an object that `label` and `why` look at: under the same circumstances, equal ones get equal answers.
+
+    The objects of a push mostly are alike in it, so that who has many of them asks once for each basis.
+    """
+    return outline.markings, outline.created_by, _is_ahead(outline, given)
+
+
 def label(outline: Outline, given: Circumstances) -> Label:
     """Say who may see the contribution by itself; what no rule knows withholds it on top of the rest."""
     level = _level(outline, given)
@@ -86,7 +94,7 @@ def holds(outline: Outline, given: Circumstances) -> tuple[str, ...]:
     owner = given.markings.identities.get((outline.created_by or "").lower(), given.producer)
     if owner != given.producer:
         reasons.append("held for the secretariat: created_by_ref is not an identity of yours")
-    if outline.modified is not None and outline.modified > given.now + MAX_AHEAD_US:
+    if _is_ahead(outline, given):
         reasons.append("held for the secretariat: modified is more than 24 h ahead of the hub's clock")
     return tuple(reasons)
 
@@ -104,6 +112,10 @@ def why(outline: Outline, given: Circumstances) -> tuple[str, ...]:
     if level is Level.RED and not found.recipients and not held:
         reasons.append("RED without a recipient: only the account that pushed it sees it")
     return tuple(reasons)
+
+
+def _is_ahead(outline: Outline, given: Circumstances) -> bool:
+    return outline.modified is not None and outline.modified > given.now + MAX_AHEAD_US
 
 
 def _level(outline: Outline, given: Circumstances) -> Level:

@@ -13,7 +13,7 @@ from hub.model.collections import Intake as IntakeRule
 from hub.model.members import NAME, Actor
 from hub.model.submissions import ItemState, Offer, Submission, SubmissionState
 from hub.policy.actions import Action, Resource, decide, require
-from hub.policy.labels import explicit_level
+from hub.policy.labels import Markings, explicit_level
 from hub.services.labelling import Labelled, known_markings, label_items, release
 from hub.services.reading import holds, reader_of, resource_of
 from hub.services.status import told
@@ -46,18 +46,20 @@ class Intake:
         recipients: frozenset[str] = frozenset(),
         *,
         offers: Sequence[Offer] | None = None,
+        from_file: bool = False,
     ) -> Submission:
         """Take in an envelope or bundle; one bad object never costs the others.
 
         collection: id, alias or title. recipients: account names for what is RED (S5); one that is nobody's or
         not eligible is taken like any other and never matches, so that names can't be tried out.
         offers: the checked objects, where the caller has them; `body` is then not looked at.
+        from_file: JSON lines, a list of objects and a single object are taken as well.
         Raises: NotFoundError: no such collection for the actor. ForbiddenError: he sees it and may not push
         there. InvalidInputError: the body as a whole can't be read, or a recipient is no account name.
         """
         target, trusted = self._door(actor, collection)
         _check_recipients(recipients)
-        offered = inspect(body, self._limits) if offers is None else offers
+        offered = inspect(body, self._limits, from_file=from_file) if offers is None else offers
 
         def work(tx: Transaction) -> tuple[Submission, dict[int, Labelled]]:
             submission = _submission(actor, target, recipients, tx.now())
@@ -107,16 +109,17 @@ def _take_in(
     trusted: bool,
 ) -> tuple[Submission, dict[int, Labelled]]:
     """Put the offers on the waiting shelf and, if trusted, on to the released one."""
-    level = _default_level(tx.registry, collection, [offer.outline for offer in offers if offer.outline])
+    known = known_markings(tx.registry)
+    level = _default_level(collection, known, [offer.outline for offer in offers if offer.outline])
     items = tx.receive(submission, offers, level)
     fresh = [
         (item, offer.outline)
         for item, offer in zip(items, offers, strict=True)
         if item.state is ItemState.REVIEW and offer.outline
     ]
-    labelled = label_items(tx, submission, level, fresh)
+    labelled = label_items(tx, submission, known, level, fresh)
     if trusted:
-        release(tx, submission, labelled)
+        release(tx, submission, known, labelled)
     detail = {"collection": collection.id, "objects": len(items), "new": len(fresh), "released": trusted}
     tx.record(Event(actor.name, Action.OBJECT_ADD, submission.id, detail))
     stored = tx.submission(submission.id) or submission
@@ -127,9 +130,9 @@ def _is_trusted(registry: Registry, partner: str, collection: Collection) -> boo
     return collection.intake is IntakeRule.TRUSTED or holds(registry, Right.TRUSTED, partner, collection)
 
 
-def _default_level(registry: Registry, collection: Collection, outlines: list[Outline]) -> Level:
+def _default_level(collection: Collection, known: Markings, outlines: list[Outline]) -> Level:
     """Give what an object without a level gets: the collection's, or the envelope's most restrictive one (S10)."""
-    explicit = explicit_level(outlines, known_markings(registry)) or collection.default_tlp
+    explicit = explicit_level(outlines, known) or collection.default_tlp
     return max(explicit, collection.default_tlp, key=lambda level: level.rank)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hub.errors import StoreError
 from hub.model.collections import Collection
 from hub.model.contributions import Contribution, Label
 from hub.model.submissions import Item, Submission
-from hub.policy.labels import Circumstances, Markings, label
+from hub.policy.labels import Circumstances, Markings, basis, label
 from hub.store.base import Registry, Release, Snapshot, Transaction
 from stix_models.markings import Level
 from stix_models.outline import Outline, outline
@@ -18,15 +18,11 @@ from stix_models.strict import loads
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An item that waits, or a contribution, with what its label is made of."""
+    """An item that waits, or a contribution, with its label as policy gives it now and what that is made of."""
 
     outline: Outline
     given: Circumstances
-
-    @property
-    def label(self) -> Label:
-        """The label as policy gives it now."""
-        return label(self.outline, self.given)
+    label: Label
 
 
 def outline_of(body: bytes) -> Outline:
@@ -47,18 +43,21 @@ def waiting_items(snapshot: Snapshot, submission: Submission, items: Iterable[It
     """Read items of one submission from the waiting shelf and give each what its label would be made of."""
     outlined = [(item, outline_of(snapshot.body(item))) for item in items]
     level = snapshot.label_inputs(outlined[0][0])[0] if outlined else Level.WITHHELD  # one push: the same for all
-    return label_items(snapshot, submission, level, outlined)
+    return label_items(snapshot, submission, known_markings(snapshot.registry), level, outlined)
 
 
 def label_items(
-    snapshot: Snapshot, submission: Submission, default_level: Level, outlined: Sequence[tuple[Item, Outline]]
+    snapshot: Snapshot,
+    submission: Submission,
+    known: Markings,
+    default_level: Level,
+    outlined: Sequence[tuple[Item, Outline]],
 ) -> list[tuple[Item, Labelled]]:
     """Give each item of one submission what its label is made of; statements among them count for all (S6).
 
-    default_level: the one it arrived under, for what names none (S10).
+    known: of `known_markings`. default_level: the one it arrived under, for what names none (S10).
     """
     outlines = [each for _, each in outlined]
-    known = _with_statements(snapshot, known_markings(snapshot.registry), submission.partner, outlines)
     raised = snapshot.raised({each.id for each in outlines})
     given = Circumstances(
         collection=_collection(snapshot, submission.collection),
@@ -66,10 +65,11 @@ def label_items(
         account=submission.account,
         default_level=default_level,
         recipients=submission.recipients,
-        markings=known,
+        markings=_with_statements(snapshot, known, submission.partner, outlines),
         now=snapshot.now(),
     )
-    return [(item, Labelled(each, replace(given, raised=raised.get(each.id)))) for item, each in outlined]
+    labels: dict[Hashable, Label] = {}
+    return [(item, _labelled(each, given, raised, labels)) for item, each in outlined]
 
 
 def label_contribution(snapshot: Snapshot, contribution: Contribution, known: Markings) -> Labelled:
@@ -86,18 +86,25 @@ def label_contribution(snapshot: Snapshot, contribution: Contribution, known: Ma
         now=snapshot.now(),
         raised=snapshot.raised([contribution.object_id]).get(contribution.object_id),
     )
-    return Labelled(read, given)
+    return Labelled(read, given, label(read, given))
 
 
-def release(tx: Transaction, submission: Submission, labelled: Sequence[tuple[Item, Labelled]]) -> None:
-    """Move items to the released shelf, and open what waited for a statement definition among them (S6)."""
-    tx.release([Release(item, found.outline, found.label) for item, found in labelled])
-    statements = [found.outline.id for _, found in labelled if found.outline.statement]
-    waited = (contribution for id_ in statements for contribution in tx.marked(id_.lower()))
-    relabel(
-        tx,
-        [each for each in waited if each.producer == submission.partner and each.label.level is Level.WITHHELD],
-    )
+def release(
+    tx: Transaction, submission: Submission, known: Markings, labelled: Sequence[tuple[Item, Labelled]]
+) -> None:
+    """Move items to the released shelf, and open what waited for a statement definition among them (S6).
+
+    Their labels are made anew: a statement that was at hand and isn't among them doesn't count.
+    """
+    if not labelled:
+        return
+    level = labelled[0][1].given.default_level
+    outlined = [(item, found.outline) for item, found in labelled]
+    final = label_items(tx, submission, known, level, outlined)
+    tx.release([Release(item, found.outline, found.label) for item, found in final])
+    statements = [found.outline.id for _, found in final if found.outline.statement]
+    waited = (each for id_ in statements for each in tx.marked(id_.lower()))
+    relabel(tx, [each for each in waited if each.producer == submission.partner and each.label.level is Level.WITHHELD])
 
 
 def relabel(tx: Transaction, contributions: Iterable[Contribution]) -> int:
@@ -119,6 +126,19 @@ def relabel_marked(tx: Transaction, marking_ids: Iterable[str]) -> int:
 def relabel_object(tx: Transaction, object_id: str) -> int:
     """Relabel all standing contributions of an id, after the secretariat raised it (S8)."""
     return relabel(tx, tx.contributions([object_id]))
+
+
+def _labelled(
+    read: Outline, given: Circumstances, raised: Mapping[str, Level], labels: dict[Hashable, Label]
+) -> Labelled:
+    """Label one of many. labels: what those before it got, by basis; added to."""
+    if read.id in raised:
+        given = replace(given, raised=raised[read.id])
+        return Labelled(read, given, label(read, given))
+    key = basis(read, given)
+    if key not in labels:
+        labels[key] = label(read, given)
+    return Labelled(read, given, labels[key])
 
 
 def _with_statements(snapshot: Snapshot, known: Markings, producer: str, outlines: Sequence[Outline]) -> Markings:

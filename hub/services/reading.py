@@ -49,7 +49,10 @@ def resource_of(registry: Registry, reader: Reader, collection: Collection) -> R
 
 def holds(registry: Registry, right: Right, partner: str, collection: Collection) -> bool:
     """Whether the partner holds the right on the collection now: itself, by a group, or with everybody."""
-    subjects = {"*", f"partner:{partner}"}
-    subjects |= {f"group:{group.name}" for group in registry.groups() if partner in group.members}
-    spans = registry.rights(right, collection.id)
-    return bool(partner) and any(span.until is None and span.subject in subjects for span in spans)
+    subjects = {span.subject for span in registry.rights(right, collection.id) if span.until is None}
+    if not partner or not subjects:
+        return False
+    if "*" in subjects or f"partner:{partner}" in subjects:
+        return True
+    groups = registry.groups() if any(subject.startswith("group:") for subject in subjects) else ()
+    return any(f"group:{group.name}" in subjects and partner in group.members for group in groups)

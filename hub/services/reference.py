@@ -39,12 +39,12 @@ class Reference:
         return self._limits.max_content_bytes
 
     def load(self, actor: Actor, body: bytes) -> Loaded:
-        """Hold every sound object of a bundle as public knowledge; what is not sound is told and left out.
+        """Hold every sound object of a file as public knowledge; what is not sound is told and left out.
 
         Raises: ForbiddenError: the actor does not set up the hub. InvalidInputError: the whole is unreadable.
         """
         require(actor, Action.REFERENCE_LOAD)
-        offers = inspect(body, self._limits)
+        offers = inspect(body, self._limits, from_file=True)
 
         def work(tx: Transaction) -> int:
             added = _put(tx, offers)

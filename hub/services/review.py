@@ -13,7 +13,7 @@ from hub.model.submissions import Item, ItemState, Submission
 from hub.policy.actions import Action, Resource, decide, require
 from hub.policy.labels import why
 from hub.policy.rules import Reader, spans
-from hub.services.labelling import Labelled, release, waiting_items
+from hub.services.labelling import Labelled, known_markings, release, waiting_items
 from hub.services.marking import checked_reason
 from hub.services.reading import holds_now, reader_of
 from hub.store.base import Snapshot, Store, Transaction
@@ -89,7 +89,8 @@ class Review:
             submission = _found(tx, actor, submission_id)
             charges = _charges(tx, actor, reader, submission)
             _check_left(actor, submission, charges)
-            release(tx, submission, [(charge.item, charge.found) for charge in charges])
+            known = known_markings(tx.registry)
+            release(tx, submission, known, [(charge.item, charge.found) for charge in charges])
             tx.record(_event(actor, Action.SUBMISSION_RELEASE, submission, charges))
             return tx.submission(submission.id) or submission
 

@@ -68,9 +68,9 @@ class Sharing:
         limit: 1 or more entries. endpoint: what was asked, for the read record.
         Raises: NotFoundError: no such collection for the actor. ForbiddenError: he may only write there.
         """
-        access = self._readable(actor, collection_id)
-        page = self._store.view(reader_of(self._store, actor)).page(access.collection.id, query, after, limit)
-        self._record(actor, access.collection, endpoint, page.entries)
+        collection = self._readable(actor, collection_id)
+        page = self._store.view(reader_of(self._store, actor)).page(collection.id, query, after, limit)
+        self._record(actor, collection, endpoint, page.entries)
         return page
 
     def object(
@@ -89,7 +89,7 @@ class Sharing:
         """
         page = self.page(actor, collection_id, query, after, limit, endpoint)
         if not page.entries:
-            collection = self._readable(actor, collection_id).collection
+            collection = self._readable(actor, collection_id)
             if not self._store.view(reader_of(self._store, actor)).versions(collection.id, object_id):
                 raise NotFoundError(f"no object {object_id}")
         return page
@@ -123,11 +123,11 @@ class Sharing:
 
         return self._store.commit(work)
 
-    def _readable(self, actor: Actor, collection_id: str) -> Access:
+    def _readable(self, actor: Actor, collection_id: str) -> Collection:
         access = self.collection(actor, collection_id)
         if not access.can_read:
             raise ForbiddenError(f"no right to read collection {access.collection.id}")
-        return access
+        return access.collection
 
     def _record(self, actor: Actor, collection: Collection, endpoint: str, entries: tuple[Entry, ...]) -> None:
         if not entries:

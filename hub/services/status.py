@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
 from hub.model.submissions import Item, ItemState, Submission
-from hub.policy.labels import why
+from hub.policy.labels import basis, why
 from hub.services.labelling import Labelled, known_markings, label_contribution, waiting_items
 from hub.store.base import Snapshot, View
 
@@ -26,15 +26,34 @@ def told(
     known = _labelled(snapshot, submission) if labelled is None else labelled
     released = {item.object_id for item in submission.items if _is_released(item) and item.number in known}
     sees = cache(lambda id_: id_ in released or view.sees(id_))
-    items = (replace(item, message=_sentence(item, known.get(item.number), sees)) for item in submission.items)
+    story = _Story()
+    items = (_with(item, _sentence(item, known.get(item.number), story, sees)) for item in submission.items)
     return replace(submission, items=tuple(items))
 
 
-def _sentence(item: Item, found: Labelled | None, sees: Callable[[str], bool]) -> str:
+class _Story:
+    """Tells why, once for all objects that are alike in what the answer depends on."""
+
+    def __init__(self) -> None:
+        self._told: dict[Hashable, tuple[str, ...]] = {}
+
+    def why(self, found: Labelled) -> tuple[str, ...]:
+        """Give the sentences of `policy.labels.why`. Circumstances are the same if they are one value."""
+        key = (id(found.given), basis(found.outline, found.given))
+        if key not in self._told:
+            self._told[key] = why(found.outline, found.given)
+        return self._told[key]
+
+
+def _with(item: Item, message: str) -> Item:
+    return item if item.message == message else replace(item, message=message)
+
+
+def _sentence(item: Item, found: Labelled | None, story: _Story, sees: Callable[[str], bool]) -> str:
     if found is None:
         return "deleted since" if _is_released(item) else item.message
     parts = ["in review"] if item.state is ItemState.REVIEW else []
-    parts += why(found.outline, found.given)
+    parts += story.why(found)
     if _is_released(item):
         parts += _missing([id_ for id_ in found.outline.references if not sees(id_)])
     return "; ".join(parts)
