@@ -16,7 +16,7 @@ _SNIPPET = """\
 from taxii2client.v21 import Collection, as_pages
 fraud = Collection("{url}", user="{account}", password="{token}")
 for page in as_pages(fraud.get_objects, per_request=100):
-    for each in page["objects"]:
+    for each in page.get("objects", []):
         print(each["type"], each["id"], each.get("name", ""))"""
 
 _CURL = """curl -s -u {account}:{token} '{url}objects/?limit=3'"""

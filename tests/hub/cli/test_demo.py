@@ -1,0 +1,148 @@
+"""`hub demo`, as somebody meets it who has just cloned the hub."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+
+import pytest
+from taxii2client.v21 import Collection, as_pages
+
+from hub.application import build_hub
+from hub.cli.demonstration import credentials, founding
+from hub.cli.demonstration.welcome import FRAUD_ID
+from hub.errors import StoreError
+from hub.model.submissions import ItemState
+from hub.policy.actions import operator
+from hub.settings import Settings
+from tests.processes import free_port, hub, serving
+
+_OPERATOR = operator("test")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """Make a demo hub once; give its folder."""
+    folder = tmp_path_factory.mktemp("demo") / "hub"
+    founding.found(Settings(data=folder), _OPERATOR)
+    return folder
+
+
+@pytest.fixture
+def demo_hub(demo):
+    """Open the demo hub in this process."""
+    with closing(build_hub(Settings(data=demo))) as opened:
+        yield opened
+
+
+def _names(port, account, token):
+    url = f"http://127.0.0.1:{port}/api/collections/{FRAUD_ID}/"
+    with closing(Collection(url, user=account, password=token)) as fraud:
+        pages = list(as_pages(fraud.get_objects, per_request=100))
+    return {each.get("name", "") for page in pages for each in page.get("objects", [])}
+
+
+def test_two_partners_see_different_things_with_the_credentials_that_are_printed(demo):
+    """What the demo prints is enough to pull with a TAXII client, and each partner gets what the other doesn't."""
+    port = free_port()
+    with serving(demo, port, "demo", "--json") as log:
+        printed = next(json.loads(line) for line in log.read_text().splitlines() if line.startswith("{"))
+        seen = {each["account"]: _names(port, each["account"], each["token"]) for each in printed["partners"]}
+    assert "Invented: Glass Heron" in seen["x-pull"] - seen["y-pull"]
+    assert "Invented: parcel-fee messages" in seen["y-pull"] - seen["x-pull"]
+    assert "Invented: panel domain" in seen["x-pull"] & seen["y-pull"]
+
+
+def test_starting_again_keeps_the_data_and_the_tokens(demo):
+    """A second start prints the tokens of the first and changes nothing in the store."""
+    before = credentials.kept(demo)
+    port = free_port()
+    with serving(demo, port, "demo") as log:
+        printed = log.read_text()
+        names = _names(port, "x-pull", before["x-pull"])
+    assert before == credentials.kept(demo)
+    assert before["x-pull"] in printed
+    assert before["y-pull"] in printed
+    assert "Invented: Glass Heron" in names
+
+
+def test_credentials_are_for_the_owner_alone(demo):
+    """The folder has mode 0700 and the credentials in it 0600."""
+    assert (demo.stat().st_mode & 0o777, (demo / credentials.FILE_NAME).stat().st_mode & 0o777) == (
+        0o700,
+        0o600,
+    )
+
+
+def test_a_used_port_says_so_and_what_to_do(demo, capfd):
+    """Exit code 1, the port and a way out; the tokens of a hub that is not served are not printed."""
+    port = free_port()
+    with serving(demo, port, "demo"):
+        assert hub(demo, "demo", "--port", str(port), code=1) == []
+
+
+def test_reset_leaves_alone_what_is_no_demo_hub(tmp_path):
+    """A folder without demo credentials, an ordinary hub's too, is never deleted."""
+    hub(tmp_path / "real", "init")
+    hub(tmp_path / "real", "demo", "--reset", code=1)
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "thesis").write_text("years of work")
+    hub(tmp_path / "papers", "demo", "--reset", code=1)
+    assert [each.name for each in (tmp_path / "papers").iterdir()] == ["thesis"]
+    assert (tmp_path / "real" / "hub.sqlite3").exists()
+
+
+def test_an_ordinary_hub_is_not_taken_for_a_demo(tmp_path):
+    """Without credentials beside it a hub is somebody's: it is neither served as a demo nor filled."""
+    hub(tmp_path / "real", "init")
+    hub(tmp_path / "real", "demo", code=1)
+    assert hub(tmp_path / "real", "account", "list") == []
+
+
+def test_reset_makes_a_new_demo_hub(demo, tmp_path):
+    """What is razed is gone; the new hub has new tokens."""
+    folder = tmp_path / "hub"
+    first = founding.found(Settings(data=folder), _OPERATOR)
+    founding.raze(folder)
+    assert not folder.exists()
+    assert founding.found(Settings(data=folder), _OPERATOR).keys() == first.keys()
+
+
+def test_nothing_is_left_of_a_start_that_failed(tmp_path, monkeypatch):
+    """A demo hub stands whole or not at all."""
+    monkeypatch.setattr(founding, "PUSHES", (founding.Push("a-push", "fraud", "no-such-file.json"),))
+    with pytest.raises(StoreError):
+        founding.found(Settings(data=tmp_path / "hub"), _OPERATOR)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_data_that_is_shipped_passes_the_hubs_own_checks(demo_hub):
+    """Reference objects load without a finding, and no object of a push is refused."""
+    for name in ("attack-mobile.json", "sectors.json"):
+        assert demo_hub.reference.load(_OPERATOR, founding.data_file(name)).findings == ()
+    with demo_hub.store.snapshot() as snapshot:
+        waiting = [item.state for each in snapshot.waiting() for item in each.items]
+    assert waiting == [ItemState.REVIEW] * 2
+    assert list(demo_hub.insight.check(_OPERATOR)) == []
+
+
+def test_what_names_something_hidden_is_hidden(demo_hub):
+    """A GREEN report about an AMBER actor is not for the partner who may not see the actor (S11)."""
+    report = next(
+        each
+        for each in json.loads(founding.data_file("invented-bank.json"))["objects"]
+        if each["type"] == "report"
+    )
+    seen = {name: demo_hub.insight.explain(_OPERATOR, name, report["id"]) for name in ("x-pull", "y-pull")}
+    assert seen["x-pull"].visible
+    assert [each.rule for each in seen["y-pull"].verdicts] == ["S11"]
+
+
+def test_red_goes_to_the_named_person_alone(demo_hub):
+    """Of all readers only x-xan, who is named, gets the RED identity."""
+    person = json.loads(founding.data_file("invented-bank-red.json"))["objects"][0]
+    accounts = demo_hub.membership.members.accounts(_OPERATOR)
+    seeing = {
+        each.name for each in accounts if demo_hub.insight.explain(_OPERATOR, each.name, person["id"]).visible
+    }
+    assert seeing == {"a-push", "x-xan"}
