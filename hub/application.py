@@ -51,14 +51,11 @@ def build_hub(settings: Settings) -> Hub:
     """
     from hub.store.sqlite import SqliteStore
 
-    path = settings.data / STORE_NAME
-    if not path.exists():
-        raise StoreError(f"there is no hub in {settings.data}: make one with `hub --data {settings.data} init`")
-    return assemble(settings, SqliteStore.open(path))
+    return assemble(settings, SqliteStore.open(settings.data / STORE_NAME))
 
 
 def create_hub(settings: Settings) -> Hub:
-    """Make a new, empty hub: the folder for its owner alone, the store inside it.
+    """Make a new, empty hub; a folder that is new is for its owner alone, as the store always is.
 
     Raises: StoreError: there is one already, or the folder can't be made.
     """
@@ -69,7 +66,6 @@ def create_hub(settings: Settings) -> Hub:
         raise StoreError(f"there is a hub in {settings.data} already")
     try:
         settings.data.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-        settings.data.chmod(_FOLDER_MODE)
     except OSError as error:
         raise StoreError(f"can't make {settings.data}: {error.strerror}") from error
     return assemble(settings, SqliteStore.create(path))

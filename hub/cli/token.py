@@ -47,7 +47,7 @@ def token() -> None:
     "--expires",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
     metavar="DATE",
-    help="The UTC day or instant it ends.",
+    help="The UTC instant it ends, or the day at whose beginning.",
 )
 @click.option("--from", "networks", type=_Network(), multiple=True, help="Good from this network only (repeatable).")
 def issue(

@@ -42,6 +42,7 @@ class Action(StrEnum):
     COLLECTION_LIST = "collection:list"
     RIGHT_GRANT = "right:grant"
     RIGHT_END = "right:end"
+    COMMUNITY_PLAN = "community:plan"
     COMMUNITY_APPLY = "community:apply"
     COMMUNITY_EXPORT = "community:export"
     REFERENCE_LOAD = "reference:load"
@@ -217,6 +218,7 @@ _READING = frozenset(
         Action.TOKEN_LIST,
         Action.GROUP_LIST,
         Action.COLLECTION_LIST,
+        Action.COMMUNITY_PLAN,
         Action.COMMUNITY_EXPORT,
         Action.HUB_CHECK,
         Action.OBJECT_EXPLAIN,
@@ -264,6 +266,7 @@ _SET_UP = (
     Action.COLLECTION_LIST,
     Action.RIGHT_GRANT,
     Action.RIGHT_END,
+    Action.COMMUNITY_PLAN,
     Action.COMMUNITY_APPLY,
     Action.COMMUNITY_EXPORT,
     Action.REFERENCE_LOAD,

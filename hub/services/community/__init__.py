@@ -16,6 +16,7 @@ from hub.services.community.changes import Change, changes_between
 from hub.services.community.document import Document, parse
 from hub.services.community.resolution import check, complete, present
 from hub.services.community.writing import write
+from hub.services.labelling import relabel_marked
 from hub.store.base import Registry, Store, Transaction
 
 
@@ -39,7 +40,7 @@ class Community:
 
     def plan(self, text: str, actor: Actor) -> Plan:
         """Tell what `apply` would change. Raises: as apply."""
-        require(actor, Action.COMMUNITY_EXPORT)
+        require(actor, Action.COMMUNITY_PLAN)
         wanted = parse(text)
         with self._store.snapshot() as snapshot:
             return _plan(snapshot.registry, wanted)
@@ -50,8 +51,6 @@ class Community:
         Raises: InvalidInputError: with a finding for each mistake. ConflictError: a kind, an account's partner or
             a group's marking would change.
         """
-        from hub.services.labelling import relabel_marked
-
         require(actor, Action.COMMUNITY_APPLY)
         wanted = parse(text)
 

@@ -78,13 +78,7 @@ def _accounts(present: Document, wanted: Document) -> Iterator[Change]:
         roles = ", ".join(sorted(each.roles)) or "no role"
         what = f"{each.name} ({each.kind} of {each.partner}: {roles}{', RED-capable' if each.red_capable else ''})"
         action, verb = (Action.ACCOUNT_CHANGE, "change") if each.name in known else (Action.ACCOUNT_ADD, "add")
-        detail = {
-            "partner": each.partner,
-            "kind": each.kind,
-            "roles": sorted(each.roles),
-            "red_capable": each.red_capable,
-        }
-        yield Change(action, each.name, f"{verb} account {what}", partial(_put_account, each), detail)
+        yield Change(action, each.name, f"{verb} account {what}", partial(_put_account, each), roster.facts_of(each))
 
 
 def _groups(present: Document, wanted: Document) -> Iterator[Change]:
@@ -126,10 +120,10 @@ def _collections(present: Document, wanted: Document) -> Iterator[Change]:
     known = {each.id: each for each in present.collections}
     for each in wanted.collections:
         now = known.get(each.id)
-        if now is None or _rules(now) != _rules(each):
+        if now is None or roster.rules_of(now) != roster.rules_of(each):
             action, verb = (Action.COLLECTION_CHANGE, "change") if now else (Action.COLLECTION_ADD, "add")
             words = f"{verb} collection {each.title} ({_in_words(each)})"
-            yield Change(action, str(each.id), words, partial(_put_collection, each), _rules(each))
+            yield Change(action, str(each.id), words, partial(_put_collection, each), roster.rules_of(each))
         for right in RIGHTS:
             yield from _grants(right, now, each)
 
@@ -143,18 +137,6 @@ def _grants(right: Right, now: CollectionTerms | None, wanted: CollectionTerms) 
         act = partial(_set_right, right, subject, str(wanted.id), on=on)
         action = Action.RIGHT_GRANT if on else Action.RIGHT_END
         yield Change(action, str(wanted.id), words, act, {"subject": subject, "rights": [right]})
-
-
-def _rules(collection: CollectionTerms) -> dict[str, Any]:
-    """Give the terms without the grants, as facts for the audit trail."""
-    return {
-        "title": collection.title,
-        "alias": collection.alias,
-        "default_tlp": collection.default_tlp,
-        "default_group": collection.default_group,
-        "intake": collection.intake,
-        "public": collection.public,
-    }
 
 
 def _in_words(collection: CollectionTerms) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from hub.services.community.document import CollectionTerms, Document
+from hub.services.community.document import Document
+from hub.services.membership.roster import facts_of, rules_of
 
 Value = str | bool | Iterable[str] | None
 
@@ -20,13 +21,7 @@ def write(document: Document) -> str:
         *(
             _table(
                 "account",
-                {
-                    "name": each.name,
-                    "partner": each.partner,
-                    "kind": each.kind,
-                    "roles": each.roles,
-                    "red_capable": each.red_capable,
-                },
+                {"name": each.name, **facts_of(each)},
             )
             for each in document.accounts
         ),
@@ -41,24 +36,15 @@ def write(document: Document) -> str:
             )
             for each in document.markings
         ),
-        *(_table("collection", _terms(each)) for each in document.collections),
+        *(
+            _table(
+                "collection",
+                {"id": each.id, **rules_of(each), "read": each.read, "write": each.write, "trusted": each.trusted},
+            )
+            for each in document.collections
+        ),
     ]
     return "\n".join(tables)
-
-
-def _terms(collection: CollectionTerms) -> dict[str, Value]:
-    return {
-        "id": collection.id,
-        "title": collection.title,
-        "alias": collection.alias,
-        "default_tlp": collection.default_tlp,
-        "default_group": collection.default_group,
-        "intake": collection.intake,
-        "public": collection.public,
-        "read": collection.read,
-        "write": collection.write,
-        "trusted": collection.trusted,
-    }
 
 
 def _table(name: str, values: Mapping[str, Value]) -> str:

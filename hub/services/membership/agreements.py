@@ -58,7 +58,7 @@ class Agreements:
             if tx.registry.collection(id_):
                 raise ConflictError(f"there is a collection {id_} already")
             roster.write_collection(tx.registry, collection)
-            tx.record(Event(actor.name, Action.COLLECTION_ADD, id_, terms(collection)))
+            tx.record(Event(actor.name, Action.COLLECTION_ADD, id_, roster.rules_of(collection)))
             return collection
 
         return self._store.commit(act)
@@ -85,18 +85,6 @@ class Agreements:
         if Right.WRITE in rights:
             rights |= {Right.TRUSTED}
         return self._store.commit(lambda tx: _turn(tx, actor, collection, subject, rights, on=False))
-
-
-def terms(collection: Collection) -> dict[str, object]:
-    """Give a collection's rules as facts for the audit trail."""
-    return {
-        "title": collection.title,
-        "alias": collection.alias,
-        "default_tlp": collection.default_tlp,
-        "default_group": collection.default_group,
-        "intake": collection.intake,
-        "public": collection.public,
-    }
 
 
 def _turn(tx: Transaction, actor: Actor, reference: str, written: str, rights: frozenset[Right], *, on: bool) -> Grant:

@@ -12,6 +12,7 @@ from hub.model.collections import Right
 from hub.model.members import Account, Actor, Group, Partner
 from hub.policy.actions import Action, require
 from hub.policy.enrolment import against_account, against_group, against_partner, refuse
+from hub.services.labelling import relabel_marked
 from hub.services.membership import roster
 from hub.store.base import Store, Transaction
 
@@ -69,13 +70,7 @@ class Members:
             if tx.registry.account(account.name):
                 raise ConflictError(f"there is an account {account.name} already")
             roster.write_account(tx.registry, account)
-            facts = {
-                "partner": account.partner,
-                "kind": account.kind,
-                "roles": sorted(account.roles),
-                "red_capable": account.red_capable,
-            }
-            tx.record(Event(actor.name, Action.ACCOUNT_ADD, account.name, facts))
+            tx.record(Event(actor.name, Action.ACCOUNT_ADD, account.name, roster.facts_of(account)))
             return account
 
         return self._store.commit(act)
@@ -108,8 +103,6 @@ class Groups:
 
         Raises: InvalidInputError; ConflictError: name or marking are taken.
         """
-        from hub.services.labelling import relabel_marked
-
         require(actor, Action.GROUP_ADD)
         group = Group(name, marking or f"marking-definition--{uuid.uuid4()}")
         refuse(against_group(group), f"group {name}")

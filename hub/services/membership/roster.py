@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
 from hub.errors import ConflictError, NotFoundError
 from hub.model.collections import Collection, PinnedMarking, Right
@@ -11,6 +11,7 @@ from hub.store.base import Registry, RegistryWriter
 
 EVERYBODY = "*"
 ANONYMOUS = "anonymous"
+_RULES = ("title", "alias", "default_tlp", "default_group", "intake", "public")
 
 
 def known_partner(registry: Registry, name: str) -> Partner:
@@ -64,7 +65,7 @@ def written_subject(subject: str) -> str:
 
 def write_partner(registry: RegistryWriter, partner: Partner) -> None:
     """Put a partner. Raises: ConflictError: one of its identities stands for another partner."""
-    for other in registry.partners():
+    for other in registry.partners() if partner.identities else ():
         taken = set(other.identities) & set(partner.identities)
         if taken and other.name != partner.name:
             raise ConflictError(f"{min(taken)} stands for {other.name} already")
@@ -118,6 +119,16 @@ def open_subjects(registry: Registry, right: Right, object: str) -> frozenset[st
     return frozenset(span.subject for span in registry.rights(right, object) if span.until is None)
 
 
-def sorted_subjects(subjects: Iterable[str]) -> list[str]:
-    """Give subjects as people write them, in order."""
-    return sorted(map(written_subject, subjects))
+def facts_of(account: Account) -> dict[str, Any]:
+    """Give what the audit trail keeps of an account."""
+    return {
+        "partner": account.partner,
+        "kind": account.kind,
+        "roles": sorted(account.roles),
+        "red_capable": account.red_capable,
+    }
+
+
+def rules_of(collection: object) -> dict[str, Any]:
+    """Give a collection's rules by name, of a Collection or of anything with the same fields."""
+    return {name: getattr(collection, name) for name in _RULES}

@@ -93,7 +93,7 @@ class Tokens:
         return self._store.commit(act)
 
     def rotate(self, actor: Actor, id: str) -> Issued:  # noqa: A002 - the field's name
-        """Replace a token by one with the same cut and a new secret; the old one stops at once.
+        """Replace a token by one of the same cut and lifetime, with a new secret; the old one stops at once.
 
         Raises: NotFoundError; ConflictError: it is revoked already.
         """
@@ -103,7 +103,9 @@ class Tokens:
             old, now = _known(tx.registry, id), _instant(tx)
             if old.revoked is not None:
                 raise ConflictError(f"token {id} is revoked: issue a new one")
-            issued = _make(old.account, Cut(old.read_only, old.collections, old.networks), now, None, self._days)
+            cut = Cut(old.read_only, old.collections, old.networks)
+            expires = now + (old.expires - old.created) if old.expires else None
+            issued = _make(old.account, cut, now, expires, self._days)
             tx.registry.put_token(replace(old, revoked=now))
             _put(tx, issued)
             facts = _facts(issued.token) | {"replaces": id}
