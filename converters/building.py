@@ -1,13 +1,13 @@
-"""STIX objects in one producer's name: ids that follow from what they say, dates from the record, valid by construction."""
+"""STIX objects in one producer's name: ids from what they say, dates from the record, valid by construction."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from converters.extensions import OWN_TYPES, PUBLISHED, own_type
 import msgspec
 
+from converters.extensions import OWN_TYPES, PUBLISHED, own_type
 from stix_models.ids import own_id, sco_id
 from stix_models.markings import TLP_MARKING, Level
 
@@ -18,7 +18,7 @@ StixObject: TypeAlias = dict[str, Any]
 
 
 def producer_identity(name: str, level: Level) -> StixObject:
-    """The identity in whose name a run's objects are built.
+    """Give the identity in whose name a run's objects are built.
 
     It knows no run: the same name at the same level is the same bytes. Its version goes with the level, so that
     a producer who shares at two levels has two versions of it and never two contents of one (STIX 2.1 section 3.6).
@@ -47,7 +47,7 @@ class Builder:
         self.producer_id = producer_id
 
     def observable(self, value: Observable, level: Level) -> StixObject:
-        """A cyber-observable object, its id by its contributing properties (STIX 2.1 section 2.9)."""
+        """Give a cyber-observable object, its id by its contributing properties (STIX 2.1 section 2.9)."""
         made: StixObject = {"type": value.type, "spec_version": "2.1", "id": sco_id(value.type, value.contributing)}
         made["object_marking_refs"] = [TLP_MARKING[level]]
         made.update(value.properties)
@@ -56,7 +56,7 @@ class Builder:
         return made
 
     def indicator(self, value: Observable, time: str, level: Level, **properties: Any) -> StixObject:
-        """An indicator for exactly this value; one for each producer and pattern (STIX 2.1 section 4.7)."""
+        """Give an indicator for exactly this value; one for each producer and pattern (STIX 2.1 section 4.7)."""
         return self._object(
             "indicator",
             own_id("indicator", self.producer_id, value.pattern),
@@ -69,12 +69,12 @@ class Builder:
         )
 
     def named(self, type_: str, key: str, name: str, time: str, level: Level, **properties: Any) -> StixObject:
-        """What goes by a name: malware, tool, campaign, intrusion-set, threat-actor; one for each producer and key."""
-        return self._object(
-            type_, _named_id(type_, self.producer_id, key), time, level, name=name, **properties
-        )
+        """Give what goes by a name: malware, a tool, a campaign, an actor; one for each producer and key."""
+        return self._object(type_, _named_id(type_, self.producer_id, key), time, level, name=name, **properties)
 
-    def relationship(self, source: str, verb: str, target: str, time: str, level: Level, **properties: Any) -> StixObject:
+    def relationship(
+        self, source: str, verb: str, target: str, time: str, level: Level, **properties: Any
+    ) -> StixObject:
         """One for each producer, source, verb and target (STIX 2.1 section 5.1)."""
         id_ = own_id("relationship", self.producer_id, source, verb, target)
         return self._object(

@@ -75,7 +75,7 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def answers(stream: BinaryIO, request: Request) -> Iterator[Answer]:
-    """What is said of the document, to its end; an error of the document is an answer."""
+    """Give what is said of the document, to its end; an error of the document is an answer."""
     try:
         if request.task is Task.DRAFT:
             yield Drafted(drafting.draft(stream))

@@ -64,7 +64,7 @@ def _refuse(*, found: bool, whole: bool) -> None:
 
 
 def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """(number from 1, bytes without the end of line) of each line that is not blank.
+    """Give (number from 1, bytes without the end of line) of each line that is not blank.
 
     Raises ConversionError: a line beyond the limit.
     """

@@ -1,6 +1,6 @@
 """STIX extensions that converted objects use, with their definitions to ship (STIX 2.1 section 7.3).
 
-Their author and date are fixed, so every run ships the same bytes. They are CLEAR: a definition tells nothing of a case.
+Their author and date are fixed, so every run ships the same bytes. They are CLEAR: they tell nothing of a case.
 """
 
 from __future__ import annotations
@@ -70,11 +70,11 @@ OWN_TYPES = {"cryptocurrency-wallet": WALLET, "bank-account": BANK_ACCOUNT}
 
 
 def source_fields(fields: list[tuple[str, str]]) -> dict[str, Any]:
-    """The `extensions` entry that carries (name, value) pairs."""
+    """Give the `extensions` entry that carries (name, value) pairs."""
     pairs = [{"name": name, "value": value} for name, value in fields]
     return {SOURCE_FIELDS["id"]: {"extension_type": "property-extension", "fields": pairs}}
 
 
 def own_type(type_: str) -> dict[str, Any]:
-    """The `extensions` entry of an observable of one of our types."""
+    """Give the `extensions` entry of an observable of one of our types."""
     return {OWN_TYPES[type_]["id"]: {"extension_type": "new-sco"}}

@@ -1,4 +1,4 @@
-"""What the confined process is asked and what it answers: msgpack messages, each after its length (4 bytes, big-endian)."""
+"""What the confined process is asked and answers: msgpack messages, each after its length (4 bytes, big-endian)."""
 
 from __future__ import annotations
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import rfc8785
 
@@ -80,7 +82,7 @@ def sco_id(type_: str, contributing: Mapping[str, Any]) -> str:
     properties = dict(contributing)
     if isinstance(properties.get("hashes"), Mapping):
         properties["hashes"] = _preferred_hash(properties["hashes"])
-    return f"{type_}--{uuid5(_OBSERVABLE_NAMESPACE, rfc8785.dumps(properties).decode())}"
+    return f"{type_}--{_uuid5(_OBSERVABLE_NAMESPACE, _canonical(properties))}"
 
 
 def observable_id(value: Mapping[str, Any]) -> str:
@@ -97,7 +99,28 @@ def observable_id(value: Mapping[str, Any]) -> str:
 
 def own_id(type_: str, *key: str | int) -> str:
     """Give the hub's own deterministic id for the thing of this type that the key names."""
-    return f"{type_}--{uuid5(NAMESPACE, rfc8785.dumps([type_, *key]).decode())}"
+    return f"{type_}--{_uuid5(NAMESPACE, _canonical([type_, *key]))}"
+
+
+_TEXT_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _canonical(value: list[Any] | dict[str, Any]) -> bytes:
+    """Write canonical JSON (RFC 8785); of texts alone the C encoder writes the same, at a third of the cost."""
+    if isinstance(value, list):
+        is_text = all(type(each) is str for each in value)
+    else:
+        is_text = all(type(each) is str and name.isascii() for name, each in value.items())
+    return _TEXT_ENCODER.encode(value).encode() if is_text else rfc8785.dumps(value)
+
+
+def _uuid5(namespace: UUID, name: bytes) -> str:
+    """Write the UUIDv5 (RFC 9562 section 5.5) as uuid.uuid5 does, without its object in between."""
+    digest = bytearray(hashlib.sha1(namespace.bytes + name, usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _preferred_hash(hashes: Mapping[str, Any]) -> dict[str, Any]:

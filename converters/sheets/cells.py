@@ -26,7 +26,7 @@ _FULL = 100
 
 @lru_cache(maxsize=4096)
 def instant(text: str, formats: tuple[str, ...]) -> datetime:
-    """The date of a cell, UTC where it names no zone.
+    """Give the date of a cell, UTC where it names no zone.
 
     formats: of strptime, tried in their order. Forms that can be read in one way only are always read:
     ISO 8601 (`2026-11-24`, `20261124`, with time), `24 Nov 2026`, `Nov 24, 2026`.
@@ -53,12 +53,12 @@ def _utc(value: datetime) -> datetime:
 
 @lru_cache(maxsize=4096)
 def timestamp(value: datetime) -> str:
-    """A STIX timestamp with milliseconds (STIX 2.1 section 3.2 asks created and modified for them)."""
+    """Give a STIX timestamp with milliseconds (STIX 2.1 section 3.2 asks created and modified for them)."""
     return value.strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
 
 
 def confidence(text: str, words: Mapping[str, int]) -> int:
-    """A confidence 0..100 (STIX 2.1 section 3.2): a word of the mapping, `75`, `90%`, or a share such as `0.6`."""
+    """Give a confidence 0..100 (STIX 2.1 section 3.2): a word of the mapping, `75`, `90%`, or a share such as `0.6`."""
     text = text.strip().lower()
     if text in words:
         return words[text]
@@ -74,7 +74,7 @@ def confidence(text: str, words: Mapping[str, int]) -> int:
 
 
 def level(text: str) -> Level:
-    """A TLP level in the words of version 1 or 2, with or without `TLP:` (WHITE is CLEAR, visibility.md S2)."""
+    """Give a TLP level in the words of version 1 or 2, with or without `TLP:` (WHITE is CLEAR, visibility.md S2)."""
     word = text.strip().lower().removeprefix("tlp").lstrip(" :-_")
     try:
         return _TEXT_LEVELS[re.sub(r"\s*[+ _-]\s*", "+", word)]

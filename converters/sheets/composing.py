@@ -31,7 +31,7 @@ class Composer:
         self._ledger = Ledger()
 
     def compose(self, reading: Reading, *, needs_value: bool) -> Result:
-        """Give those of the row's objects that did not leave before, or reject it with the reason among its findings."""
+        """Give the row's objects that did not leave before, or reject it with the reason among its findings."""
         time = reading.dates.get(Kind.CREATED) or reading.dates.get(Kind.VALID_FROM) or self._as_of
         if needs_value and not reading.values:
             return _rejected(reading)
@@ -39,13 +39,13 @@ class Composer:
             reading.find("", "", "empty", "no column that could be converted has anything in this row", Action.LEFT_OUT)
             return _rejected(reading)
         if time is None:
-            reading.find("", "", "no-date", "the row has no date that was understood; give --as-of DATE", Action.LEFT_OUT)
+            reading.find(
+                "", "", "no-date", "the row has no date that was understood; give --as-of DATE", Action.LEFT_OUT
+            )
             return _rejected(reading)
         row = _Row(self._build, self._ledger, reading, timestamp(time))
         row.leave(self._identity)
-        return Result(
-            reading.number, reading.locator, Outcome.CONVERTED, tuple(row.compose()), tuple(reading.findings)
-        )
+        return Result(reading.number, reading.locator, Outcome.CONVERTED, tuple(row.compose()), tuple(reading.findings))
 
 
 def _rejected(reading: Reading) -> Result:
@@ -105,7 +105,10 @@ class _Row:
             self._subjects.append((made["id"], True))
             if self._ledger.is_new_indicator(made):
                 self._define(SOURCE_FIELDS if "extensions" in fields else None)
-                self._out += [made, self._build.relationship(made["id"], "based-on", observable, self._time, self._level)]
+                self._out += [
+                    made,
+                    self._build.relationship(made["id"], "based-on", observable, self._time, self._level),
+                ]
             elif not self._ledger.is_same(made):
                 self._repeated.append(made["id"])
 
@@ -140,7 +143,8 @@ class _Row:
     def _notes(self) -> None:
         """Give the row's notes; where no new indicator carries its fields, the first note does."""
         about = [id_ for id_, _ in self._subjects] or [id_ for ids in self._named.values() for id_ in ids]
-        texts, fields = list(self._reading.notes), {}
+        texts = list(self._reading.notes)
+        fields: StixObject = {}
         if self._repeated or not self._reading.has_indicator:
             texts, fields = carrying.of_note(self._reading)
             self._define(SOURCE_FIELDS if "extensions" in fields else None)

@@ -22,7 +22,7 @@ _LOOK_BYTES = 8_192
 
 
 def sniff(head: bytes, name: str) -> int:
-    """80 for a name that says so, 50 for lines that a delimiter cuts alike; 0 for what begins like JSON, XML or binary."""
+    """Give 80 for a name that says so, 50 for lines that a delimiter cuts alike; 0 for JSON, XML and binary."""
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:4]
     if not start or start[:1] in b"{[<" or start in (b"%PDF", b"PK\x03\x04") or b"\0\0" in head[:_LOOK_BYTES]:
         return 0
@@ -81,11 +81,13 @@ def _again(first: tuple[int, list[str]], rest: Iterator[tuple[int, list[str]]]) 
 
 
 def check_columns(reader: RowReader, mapping: SheetMapping) -> None:
-    """Raises ConversionError if the mapping fits no column, or leaves one out although it is to leave out none."""
+    """Raise ConversionError if the mapping fits no column, or leaves one out although it is to leave out none."""
     if not reader.columns:
         there = ", ".join(reader.header)
         named = ", ".join(column.name for column in mapping.columns)
-        raise ConversionError(f"the mapping names no column of this table. It names: {named}. There are: {there}", code="columns")
+        raise ConversionError(
+            f"the mapping names no column of this table. It names: {named}. There are: {there}", code="columns"
+        )
     if mapping.unmapped is Unmapped.ERROR and reader.unmapped:
         names = ", ".join(name for _, name in reader.unmapped)
         raise ConversionError(f"the mapping says `unmapped: error` and does not mention: {names}", code="unmapped")
@@ -102,9 +104,9 @@ def _remarks(form: Form, reader: RowReader, mapping: SheetMapping, *, drafted: b
         yield _remark("drafted", message, Action.NOTED)
     for name in reader.missing:
         yield _remark("missing", "the mapping names a column that is not there", Action.NOTED, name)
-    if mapping.unmapped is Unmapped.WARN:
-        for _, name in reader.unmapped:
-            yield _remark("unmapped", "the mapping does not mention this column: its cells are left out", Action.NOTED, name)
+    kept = "kept as they are" if mapping.unmapped is Unmapped.KEEP else "left out"
+    for _, name in reader.unmapped:
+        yield _remark("unused", f"the mapping does not mention this column: its cells are {kept}", Action.NOTED, name)
 
 
 def _remark(code: str, message: str, action: Action, name: str = "") -> Finding:

@@ -91,14 +91,16 @@ def _columns(names: list[str], body: list[list[str]]) -> dict[str, dict[str, Any
     for index, name in enumerate(names):
         filled = [row[index].strip() for row in body if index < len(row) and row[index].strip()]
         entry = _entry(name, filled) if filled else None
-        if entry is None or (Kind(entry["kind"]).is_date and entry["kind"] in {each["kind"] for each in columns.values()}):
+        if entry is None or (
+            Kind(entry["kind"]).is_date and entry["kind"] in {each["kind"] for each in columns.values()}
+        ):
             continue  # a second date of one kind stays with the unmapped fields
         columns[name] = entry
     return columns
 
 
 def _entry(name: str, filled: list[str]) -> dict[str, Any] | None:
-    """What the column seems to be; None if nothing can be said."""
+    """Give what the column seems to be; None if nothing can be said."""
     words = name.replace("_", " ")
     formats = _date_formats(filled)
     if formats is not None:
@@ -151,7 +153,7 @@ def _value_entry(words: str, filled: list[str]) -> dict[str, Any] | None:
 
 
 def _date_formats(filled: list[str]) -> list[str] | None:
-    """Formats with which most cells are dates, the fewest that do; None if they are none.
+    """Give formats with which most cells are dates, the fewest that do; None if they are none.
 
     Between day and month first the cells decide; where both fit all of them, the day comes first.
     """
@@ -178,7 +180,7 @@ def _is_date(cell: str, formats: tuple[str, ...]) -> bool:
 def _text(table: dict[str, Any], columns: dict[str, dict[str, Any]], unmapped: Iterable[str]) -> str:
     lines = [
         "# A first mapping, drafted from the header and the first rows. Read it, edit it, then: hub mapping check",
-        "# observable: was seen. indicator: the source says it is to be detected. Dates: day before month where both fit.",
+        "# observable: was seen. indicator: the source wants it detected. Dates: day before month where both fit.",
         "version: 1",
         f"table: {_flow(table)}",
         "columns:",

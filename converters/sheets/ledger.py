@@ -46,7 +46,7 @@ class Ledger:
         return stricter
 
     def version(self, made: StixObject, level: Level) -> StixObject | None:
-        """What has to leave of a named thing: its first mention, or a new version where it is named less restricted."""
+        """Give what has to leave of a named thing: its first mention, or a new version where it is less restricted."""
         before = self._named.get(made["id"])
         if before is not None:
             if level.rank >= TLP[before["object_marking_refs"][0]].rank:

@@ -1,16 +1,16 @@
 """The mapping file: what each column of a sheet means (version 1, YAML).
 
-    version: 1
-    table: {header_row: 3, skip_if: "Date seen == 'Total'", encoding: auto, delimiter: auto}
-    columns:
-      Indicator:   {kind: indicator, detect: [ip, domain, url], split: ";", refang: true}
-      "Date seen": {kind: valid_from, formats: ["%d/%m/%Y"]}
-      Actor:       {kind: intrusion-set, link: attributed-to, fold_case: true}
-      Malware:     {kind: malware, link: indicates, is_family: true}
-      Confidence:  {kind: confidence, words: {high: 85, medium: 50, low: 15}}
-      TLP:         {kind: marking, floor: amber}
-      Notes:       {kind: note}
-    unmapped: keep        # keep | warn | error
+version: 1
+table: {header_row: 3, skip_if: "Date seen == 'Total'", encoding: auto, delimiter: auto}
+columns:
+  Indicator:   {kind: indicator, detect: [ip, domain, url], split: ";", refang: true}
+  "Date seen": {kind: valid_from, formats: ["%d/%m/%Y"]}
+  Actor:       {kind: intrusion-set, link: attributed-to, fold_case: true}
+  Malware:     {kind: malware, link: indicates, is_family: true}
+  Confidence:  {kind: confidence, words: {high: 85, medium: 50, low: 15}}
+  TLP:         {kind: marking, floor: amber}
+  Notes:       {kind: note}
+unmapped: keep        # keep | warn | error
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -31,9 +31,11 @@ from stix_models.markings import Level
 
 MAX_MAPPING_CHARS = 100_000
 
+Word = TypeVar("Word", bound=StrEnum)
+
 
 class Kind(StrEnum):
-    """What the cells of a column are. An observable was seen; an indicator is meant for detection: the sheet must say so."""
+    """What the cells of a column are. An observable was seen; that it is an indicator, the sheet must say."""
 
     OBSERVABLE = "observable"
     INDICATOR = "indicator"
@@ -147,15 +149,15 @@ def parse(text: str) -> SheetMapping:
 
 _CONDITION = re.compile(r"""\s*(?P<column>.+?)\s*(?P<sign>==|!=)\s*(?:'(?P<one>[^']*)'|"(?P<two>[^"]*)")\s*""")
 _VERB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_TABLE_KEYS = {"sheet", "header_row", "skip_if", "encoding", "delimiter"}
+_TABLE_KEYS = frozenset({"sheet", "header_row", "skip_if", "encoding", "delimiter"})
 _KEYS_OF_KIND = {
-    **dict.fromkeys((Kind.OBSERVABLE, Kind.INDICATOR), {"detect", "split", "refang"}),
-    **dict.fromkeys((Kind.VALID_FROM, Kind.VALID_UNTIL, Kind.CREATED), {"formats"}),
-    **dict.fromkeys(_NAMES, {"link", "of", "fold_case", "split"}),
-    Kind.MALWARE: {"link", "of", "fold_case", "split", "is_family"},
-    Kind.LABEL: {"split"},
-    Kind.CONFIDENCE: {"words"},
-    Kind.MARKING: {"floor"},
+    **dict.fromkeys((Kind.OBSERVABLE, Kind.INDICATOR), frozenset({"detect", "split", "refang"})),
+    **dict.fromkeys((Kind.VALID_FROM, Kind.VALID_UNTIL, Kind.CREATED), frozenset({"formats"})),
+    **dict.fromkeys(_NAMES, frozenset({"link", "of", "fold_case", "split"})),
+    Kind.MALWARE: frozenset({"link", "of", "fold_case", "split", "is_family"}),
+    Kind.LABEL: frozenset({"split"}),
+    Kind.CONFIDENCE: frozenset({"words"}),
+    Kind.MARKING: frozenset({"floor"}),
 }
 
 
@@ -166,7 +168,7 @@ class _Reader:
         self.mistakes: list[str] = []
 
     def document(self, value: Any) -> SheetMapping:
-        document = self._dict(value, "mapping", {"version", "table", "columns", "unmapped"})
+        document = self._dict(value, "mapping", frozenset({"version", "table", "columns", "unmapped"}))
         if document.get("version", 1) != 1:
             self._wrong("version", "only 1 is known", document["version"])
         table = self._dict(document.get("table") or {}, "table", _TABLE_KEYS)
@@ -193,7 +195,7 @@ class _Reader:
         kind = self._one_of(Kind, value.get("kind"), f"{place}.kind")
         if kind is None:
             return None
-        self._dict(value, place, {"kind"} | _KEYS_OF_KIND.get(kind, set()))
+        self._dict(value, place, _KEYS_OF_KIND.get(kind, frozenset()) | {"kind"})
         readers: dict[str, Callable[[Any, str], Any]] = {
             "detect": self._detect,
             "split": self._text,
@@ -213,12 +215,14 @@ class _Reader:
         named = {column.name for column in columns if column.kind.is_name}
         for column in columns:
             if column.of and (column.of not in named or column.of == column.name):
-                self._wrong(f"columns.{column.name}.of", "name another column of this mapping that names things", column.of)
+                self._wrong(
+                    f"columns.{column.name}.of", "name another column of this mapping that names things", column.of
+                )
 
     def _wrong(self, place: str, message: str, value: Any) -> None:
         self.mistakes.append(f"{place}: {message} (here: {reprlib.repr(value)})")
 
-    def _dict(self, value: Any, place: str, known: set[str]) -> dict[str, Any]:
+    def _dict(self, value: Any, place: str, known: frozenset[str]) -> dict[str, Any]:
         if not isinstance(value, dict):
             self._wrong(place, "write names and values", value)
             return {}
@@ -227,11 +231,12 @@ class _Reader:
                 self._wrong(place, f"unknown name; known are {', '.join(sorted(known))}", key)
         return value
 
-    def _one_of(self, words: type[Any], value: Any, place: str) -> Any:
-        if isinstance(value, str) and value in set(words):
+    def _one_of(self, words: type[Word], value: Any, place: str) -> Word | None:
+        try:
             return words(value)
-        self._wrong(place, f"one of {', '.join(words)}", value)
-        return None
+        except ValueError:
+            self._wrong(place, f"one of {', '.join(words)}", value)
+            return None
 
     def _number(self, value: Any, place: str, low: int, high: int) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:

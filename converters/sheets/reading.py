@@ -14,6 +14,7 @@ from converters.values.refang import refang
 from stix_models.markings import Level
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 
@@ -50,9 +51,7 @@ class Reading:
 
     def find(self, name: str, value: str, code: str, message: str, action: Action) -> None:
         """Add a finding about one cell."""
-        self.findings.append(
-            Finding(self.number, self.locator, name, value[:SHOWN_CHARS], code, message, action)
-        )
+        self.findings.append(Finding(self.number, self.locator, name, value[:SHOWN_CHARS], code, message, action))
 
 
 class RowReader:
@@ -67,9 +66,7 @@ class RowReader:
         mapped = {index for index, _ in self.columns}
         self.unmapped = [(index, name) for index, name in enumerate(header) if index not in mapped]
         self._mapping = mapping
-        self._level = max(
-            [level, *(column.floor for _, column in self.columns)], key=lambda each: each.rank
-        )
+        self._level = max([level, *(column.floor for _, column in self.columns)], key=lambda each: each.rank)
         self._conditions = [
             (place[" ".join(each.column.split()).casefold()], each)
             for each in mapping.skip_if
@@ -92,13 +89,14 @@ class RowReader:
         """Read the row; every cell ends in a field of the reading, in `rest` or in a finding."""
         reading = Reading(number, self._level)
         row = [cell.strip() for cell in row]
-        if not all(map(str.isascii, row)):
+        if not all(cell.isascii() for cell in row):
             row = self._texts(reading, row)
         for index, column in self.columns:
             if index < len(row) and row[index]:
                 _READ[column.kind](reading, column, row[index])
         if self._mapping.unmapped is Unmapped.KEEP:
             reading.rest += [(name, row[index]) for index, name in self.unmapped if index < len(row) and row[index]]
+        # Cells beyond the header have no column that a mapping could mention: they are kept whatever it says.
         extra = enumerate(row[len(self.header) :], len(self.header) + 1)
         reading.rest += [(f"column {number}", cell) for number, cell in extra if cell]
         if self.needs_value and not reading.values and not any(_is_about_value(each) for each in reading.findings):
@@ -107,7 +105,7 @@ class RowReader:
         return reading
 
     def _texts(self, reading: Reading, row: list[str]) -> list[str]:
-        """The cells in NFC; one with a byte that the encoding has not is left out."""
+        """Give the cells in NFC; one with a byte that the encoding has not is left out."""
         texts = []
         for index, cell in enumerate(row):
             name = self.header[index] if index < len(self.header) else f"column {index + 1}"
@@ -175,7 +173,7 @@ def _read_label(reading: Reading, column: Column, cell: str) -> None:
     reading.labels += [part.strip() for part in (cell.split(column.split) if column.split else [cell]) if part.strip()]
 
 
-_READ = {
+_READ: dict[Kind, Callable[[Reading, Column, str], None]] = {
     **dict.fromkeys((kind for kind in Kind if kind.is_value), _read_value),
     **dict.fromkeys((kind for kind in Kind if kind.is_date), _read_date),
     **dict.fromkeys((kind for kind in Kind if kind.is_name), _read_name),

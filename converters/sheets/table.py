@@ -70,7 +70,7 @@ def _is_utf8(stream: BinaryIO) -> bool:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter that cuts the first lines into the most columns, the same number in nearly all of them."""
+    """Give the delimiter that cuts the first lines into the most columns, the same number in nearly all of them."""
     best, best_score = ",", (0.0, 1)
     for delimiter in DELIMITERS:
         reader = csv.reader(io.StringIO(text), delimiter=delimiter)
@@ -86,7 +86,7 @@ def delimiter_of(text: str) -> str:
 
 
 def head_text(stream: BinaryIO, encoding: str) -> str:
-    """The first lines, decoded; the stream is set back to its beginning."""
+    """Give the first lines, decoded; the stream is set back to its beginning."""
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
@@ -118,7 +118,7 @@ def rows(stream: BinaryIO, form: Form) -> Iterator[tuple[int, list[str]]]:
 
 
 def columns_of(row: list[str]) -> list[str]:
-    """The columns' names: blanks around cut off; one without a name or with that of an earlier one gets its number."""
+    """Give the columns' names without blanks around; no name, or that of an earlier one, gets its number."""
     names: list[str] = []
     for number, cell in enumerate(row, 1):
         name = " ".join(cell.split()) or f"column {number}"

@@ -1,4 +1,4 @@
-"""Account numbers that carry their own proof: bank accounts and wallets. Vectors of the published checksums are in the tests."""
+"""Account numbers that carry their own proof: bank accounts and wallets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ETHEREUM = re.compile(r"0[xX][0-9a-fA-F]{40}")
 
 
 def iban(text: str) -> str | None:
-    """An International Bank Account Number without blanks, its check digits right (ISO 13616, mod 97)."""
+    """Give an International Bank Account Number without blanks, its check digits right (ISO 13616, mod 97)."""
     text = text.replace(" ", "").replace("\xa0", "").upper()
     if not _IBAN.fullmatch(text):
         return None
@@ -28,7 +28,7 @@ def iban(text: str) -> str | None:
 
 
 def bitcoin(text: str) -> str | None:
-    """A Bitcoin address, its checksum right: base58check as written, segwit in lower case."""
+    """Give a Bitcoin address, its checksum right: base58check as written, segwit in lower case."""
     if _BASE58_ADDRESS.fullmatch(text):
         return text if _base58check(text) else None
     lower = text.lower()
@@ -38,7 +38,7 @@ def bitcoin(text: str) -> str | None:
 
 
 def ethereum(text: str) -> str | None:
-    """An Ethereum address in lower case. Its mixed-case checksum needs Keccak and is not judged."""
+    """Give an Ethereum address in lower case. Its mixed-case checksum needs Keccak and is not judged."""
     return text.lower() if _ETHEREUM.fullmatch(text) else None
 
 

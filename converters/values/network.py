@@ -23,7 +23,7 @@ _URI_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 
 
 def host(text: str) -> str | None:
-    """A domain name in lower-case A-labels without the root's dot (RFC 1034, IDNA 2008)."""
+    """Give a domain name in lower-case A-labels without the root's dot (RFC 1034, IDNA 2008)."""
     text = text.removesuffix(".").lower()
     if not text.isascii():
         try:
@@ -34,7 +34,7 @@ def host(text: str) -> str | None:
 
 
 def ip(text: str) -> str | None:
-    """An IPv4 or IPv6 address or prefix; of `address:port` the address."""
+    """Give an IPv4 or IPv6 address or prefix; of `address:port` the address."""
     found = _V4.fullmatch(text)
     if found is None and ":" not in text:
         return None
@@ -51,14 +51,14 @@ def ip(text: str) -> str | None:
 
 
 def email(text: str) -> str | None:
-    """A mailbox, in lower case throughout: that is how senders are compared."""
+    """Give a mailbox, in lower case throughout: that is how senders are compared."""
     local, at, domain = text.rpartition("@")
     name = host(domain) if at and _MAILBOX.fullmatch(local) else None
     return f"{local.lower()}@{name}" if name else None
 
 
 def url(text: str) -> str | None:
-    """An absolute URL with its scheme and host in normal form and its path untouched (RFC 3986 section 6.2.2).
+    """Give an absolute URL with its scheme and host in normal form and its path untouched (RFC 3986 section 6.2.2).
 
     Lower-case scheme and host, no default port; what no URI holds is percent-encoded as UTF-8.
     """

@@ -41,7 +41,7 @@ def _simple(type_: str, property_: str, text: str) -> Observable:
 
 
 def literal(text: str) -> str:
-    """A string constant of a pattern (section 9.3)."""
+    """Give a string constant of a pattern (section 9.3)."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
@@ -119,7 +119,7 @@ DETECTORS: dict[str, Callable[[str], Observable | None]] = {
 
 
 def detect(text: str, kinds: tuple[str, ...]) -> Observable | None:
-    """The value as the first of these kinds that it is; None if it is none of them."""
+    """Give the value as the first of these kinds that it is; None if it is none of them."""
     for kind in kinds:
         found = DETECTORS[kind](text)
         if found is not None:

@@ -13,7 +13,7 @@ _DEFANGED = re.compile(r"[\[({<]|^h[xX*t]", re.IGNORECASE)
 
 
 def refang(text: str) -> str:
-    """The live spelling of a value; one that is live already stays as it is, but for blanks and `<…>` around it."""
+    """Give the live spelling of a value; one that is live stays as it is, but for blanks and `<…>` around it."""
     text = text.strip()
     if not _DEFANGED.search(text):
         return text

@@ -66,14 +66,14 @@ class Tally:
         """How many records were read."""
         return self.converted + self.rejected + self.skipped
 
-    def plus(self, parcel: Parcel) -> Tally:
-        """This and one record more."""
+    def plus(self, parcel: Parcel, *, objects: int | None = None) -> Tally:
+        """Give this and one record more. objects: how many of its objects count; None for all."""
         return replace(
             self,
             converted=self.converted + (parcel.outcome is Outcome.CONVERTED),
             rejected=self.rejected + (parcel.outcome is Outcome.REJECTED),
             skipped=self.skipped + (parcel.outcome is Outcome.SKIPPED),
-            objects=self.objects + len(parcel.objects),
+            objects=self.objects + (len(parcel.objects) if objects is None else objects),
             lost=self.lost + sum(each.action.is_loss for each in parcel.findings),
             findings=self.findings + len(parcel.findings),
         )
@@ -123,7 +123,7 @@ def draft_mapping(path: Path, *, limits: Limits | None = None) -> str:
 
 
 def to_envelope(path: Path, options: Options, *, format_: str | None = None, limits: Limits | None = None) -> Envelope:
-    """Convert one document into the bytes of a TAXII envelope (TAXII 2.1 section 3.7), for intake. Raises as convert_file."""
+    """Convert one document into a TAXII envelope (TAXII 2.1 section 3.7), for intake. Raises as convert_file."""
     objects: list[bytes] = []
     findings: list[Remark] = []
     tally = Tally()
@@ -141,25 +141,28 @@ def _ask(path: Path, request: Request) -> Iterator[Answer]:
     reached = ""
     with _opened(path) as document, _process(document, request) as child:
         for answer in _answers(child, request.limits):
+            if answer is None:
+                message = f"more than {request.limits.waiting_seconds:g} seconds were waited for: ended"
+                raise TooLargeError(f"{path.name} could not be converted", (Finding(_place(path, reached), message),))
             if isinstance(answer, Ended):
                 return
             if isinstance(answer, Failed):
-                raise _refusal(answer, path.name)
+                raise _refusal(answer, path)
             if isinstance(answer, Parcel):
                 reached = answer.locator or reached
             yield answer
-        raise _broken_off(child.wait(), path.name, reached)
+        raise _broken_off(child.wait(), path, reached)
 
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[int]:
+    if path.exists() and not path.is_file():  # opening a pipe would wait for a writer
+        raise InvalidInputError(f"{path}: not a file")
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
         raise InvalidInputError(f"{path}: {error.strerror}") from error
     try:
-        if not path.is_file():
-            raise InvalidInputError(f"{path}: not a file")
         yield descriptor
     finally:
         os.close(descriptor)
@@ -167,7 +170,7 @@ def _opened(path: Path) -> Iterator[int]:
 
 @contextlib.contextmanager
 def _process(document: int, request: Request) -> Iterator[subprocess.Popen[bytes]]:
-    """The confined process with the document at hand and the request on its way; killed at the end."""
+    """Give the confined process with the document at hand and the request on its way; killed at the end."""
     child = subprocess.Popen(
         [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "converters.child", str(document)],
         stdin=subprocess.PIPE,
@@ -187,17 +190,19 @@ def _process(document: int, request: Request) -> Iterator[subprocess.Popen[bytes
             child.kill()
 
 
-def _answers(child: subprocess.Popen[bytes], limits: Limits) -> Iterator[Answer]:
-    """Answers as they come, to the end of the pipe. Raises TooLargeError when the waiting has lasted too long."""
+def _answers(child: subprocess.Popen[bytes], limits: Limits) -> Iterator[Answer | None]:
+    """Answers as they come, to the end of the pipe; None when the waiting has lasted too long."""
     buffer = bytearray()
     for chunk in _chunks(child, limits.waiting_seconds):
+        if chunk is None:
+            yield None
+            return
         buffer += chunk
         at = 0
         while len(buffer) - at >= LENGTH_BYTES:
-            length = int.from_bytes(buffer[at : at + LENGTH_BYTES], "big")
-            if length > MAX_MESSAGE_BYTES:
+            end = at + LENGTH_BYTES + int.from_bytes(buffer[at : at + LENGTH_BYTES], "big")
+            if end - at > MAX_MESSAGE_BYTES:
                 raise InvalidInputError("the converter's answer is longer than any may be")
-            end = at + LENGTH_BYTES + length
             if len(buffer) < end:
                 break
             yield decode(bytes(buffer[at + LENGTH_BYTES : end]))
@@ -205,34 +210,42 @@ def _answers(child: subprocess.Popen[bytes], limits: Limits) -> Iterator[Answer]
         del buffer[:at]
 
 
-def _chunks(child: subprocess.Popen[bytes], waiting_seconds: float) -> Iterator[bytes]:
+def _chunks(child: subprocess.Popen[bytes], waiting_seconds: float) -> Iterator[bytes | None]:
+    """Give what the process writes. Only the time in which it is waited for counts, not the asker's own."""
     assert child.stdout is not None  # noqa: S101  # a pipe by construction
     left = waiting_seconds
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdout, selectors.EVENT_READ)
         while True:
             asked = time.monotonic()
-            ready = selector.select(left)
+            ready = selector.select(max(left, 0))
             left -= time.monotonic() - asked
-            if not ready or left <= 0:
-                raise TooLargeError(f"the conversion took more than {waiting_seconds:g} seconds and was ended")
+            if not ready:
+                yield None
+                return
             chunk = os.read(child.stdout.fileno(), _READ_BYTES)
             if not chunk:
                 return
             yield chunk
 
 
-def _refusal(failed: Failed, name: str) -> InvalidInputError:
-    place = f"{name}, {failed.place}" if failed.place else name
+def _place(path: Path, reached: str) -> str:
+    return f"{path.name}, after {reached}" if reached else path.name
+
+
+def _refusal(failed: Failed, path: Path) -> InvalidInputError:
+    place = f"{path.name}, {failed.place}" if failed.place else path.name
     kind = TooLargeError if failed.code == "memory" else InvalidInputError
-    return kind(f"{place}: {failed.message}", (Finding(place, failed.message, failed.value),))
+    return kind(f"{path.name} could not be converted", (Finding(place, failed.message, failed.value),))
 
 
-def _broken_off(status: int, name: str, reached: str) -> InvalidInputError:
-    """The process ended without a last word: by a limit that the kernel keeps, or by a fault."""
-    place = f"{name}, after {reached}" if reached else name
-    if status == -signal.SIGXCPU or status == -signal.SIGKILL:
-        message = "the conversion needs more processor time or memory than it may have and was ended"
-        return TooLargeError(f"{place}: {message}", (Finding(place, message),))
-    message = f"the converter ended unexpectedly (status {status}); please report it"
-    return InvalidInputError(f"{place}: {message}", (Finding(place, message),))
+def _broken_off(status: int, path: Path, reached: str) -> InvalidInputError:
+    """Give the process ended without a last word: by a limit that the kernel keeps, or by a fault."""
+    ended = status in (-signal.SIGXCPU, -signal.SIGKILL)
+    message = (
+        "the conversion needs more processor time or memory than it may have and was ended"
+        if ended
+        else f"the converter ended unexpectedly (status {status}); please report it"
+    )
+    kind = TooLargeError if ended else InvalidInputError
+    return kind(f"{path.name} could not be converted", (Finding(_place(path, reached), message),))
