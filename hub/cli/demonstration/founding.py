@@ -7,22 +7,22 @@ import shutil
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.resources import files
-from io import BytesIO
+from importlib.resources import as_file, files
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
-import msgspec
-
-from converters import CONVERTERS, Options
+from converters import Options
 from hub.application import STORE_NAME, Hub, create_hub
 from hub.cli.demonstration import credentials
 from hub.cli.serve import LOCK_NAME
 from hub.errors import StoreBusyError, StoreError
 from hub.model.members import Actor
 from hub.model.submissions import Submission, SubmissionState
+from hub.services.conversion import to_envelope
 from hub.settings import Settings
 from stix_models.markings import Level
+
+_HERE = files("hub.cli.demonstration")
 
 REVIEWER = "sec-ada"
 FRAUD, PHISHING, PUBLIC = "fraud", "phishing", "public"
@@ -107,11 +107,11 @@ def raze(folder: Path) -> None:
 
 def data_file(name: str) -> bytes:
     """Give a file of the demo's data."""
-    return (files("hub.cli.demonstration") / "data" / name).read_bytes()
+    return (_HERE / "data" / name).read_bytes()
 
 
 def _fill(hub: Hub, operator: Actor) -> dict[str, str]:
-    community = (files("hub.cli.demonstration") / "community.toml").read_text("utf-8")
+    community = (_HERE / "community.toml").read_text("utf-8")
     hub.community.apply(community, operator)
     accounts = hub.membership.members.accounts(operator)
     tokens = {each.name: hub.membership.tokens.issue(operator, each.name).secret for each in accounts}
@@ -127,23 +127,15 @@ def _fill(hub: Hub, operator: Actor) -> dict[str, str]:
 
 
 def _submit(hub: Hub, push: Push) -> Submission:
-    body = data_file(push.file)
-    if push.sheet is not None:
-        body = _converted(push.file, push.sheet, body)
+    body = data_file(push.file) if push.sheet is None else _converted(push.file, push.sheet)
     return hub.intake.submit(hub.membership.acting(push.account), push.collection, body)
 
 
-def _converted(name: str, sheet: Sheet, body: bytes) -> bytes:
-    """Turn a table into an envelope, in this process: it is our own file, so it needs no cell of its own."""
+def _converted(name: str, sheet: Sheet) -> bytes:
     mapping = data_file(str(PurePath(name).with_suffix(".yaml"))).decode()
     options = Options(name, sheet.producer, sheet.level, sheet.as_of, mapping)
-    results = CONVERTERS["csv"].convert(BytesIO(body), options)
-    objects = [
-        each if isinstance(each, bytes) else msgspec.json.encode(each)
-        for result in results
-        for each in result.objects
-    ]
-    return b'{"objects": [' + b",".join(objects) + b"]}"
+    with as_file(_HERE / "data" / name) as path:
+        return to_envelope(path, options, format_="csv").body
 
 
 def _check_free(folder: Path) -> None:
