@@ -13,38 +13,22 @@ Value = str | bool | Iterable[str] | None
 
 def write(document: Document) -> str:
     """Give the TOML that `parse` reads back as the same document."""
-    tables = [
-        *(
-            _table("partner", {"name": each.name, "kind": each.kind, "identities": each.identities})
-            for each in document.partners
-        ),
-        *(
-            _table(
-                "account",
-                {"name": each.name, **facts_of(each)},
-            )
-            for each in document.accounts
-        ),
-        *(
-            _table("group", {"name": each.name, "marking": each.marking, "members": each.members})
-            for each in document.groups
-        ),
-        *(
-            _table(
-                "marking",
-                {"id": each.id, "kind": each.kind, "level": each.level, "accounts": each.accounts or None},
-            )
+    listed: dict[str, list[dict[str, Value]]] = {
+        "partner": [
+            {"name": each.name, "kind": each.kind, "identities": each.identities} for each in document.partners
+        ],
+        "account": [{"name": each.name, **facts_of(each)} for each in document.accounts],
+        "group": [{"name": each.name, "marking": each.marking, "members": each.members} for each in document.groups],
+        "marking": [
+            {"id": each.id, "kind": each.kind, "level": each.level, "accounts": each.accounts or None}
             for each in document.markings
-        ),
-        *(
-            _table(
-                "collection",
-                {"id": each.id, **rules_of(each), "read": each.read, "write": each.write, "trusted": each.trusted},
-            )
+        ],
+        "collection": [
+            {"id": each.id, **rules_of(each), "read": each.read, "write": each.write, "trusted": each.trusted}
             for each in document.collections
-        ),
-    ]
-    return "\n".join(tables)
+        ],
+    }
+    return "\n".join(_table(name, values) for name, tables in listed.items() for values in tables)
 
 
 def _table(name: str, values: Mapping[str, Value]) -> str:
