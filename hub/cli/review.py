@@ -86,7 +86,12 @@ def _exhibit(exhibit: Exhibit) -> dict[str, Any]:
     }
 
 
+def _printable(text: str) -> str:
+    """Write what a terminal might obey, or an eye might read backwards, as escapes."""
+    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+
+
 def _sheet(exhibit: Exhibit) -> str:
-    body = "(metadata only)" if exhibit.body is None else exhibit.body.decode()
+    body = "(metadata only)" if exhibit.body is None else _printable(exhibit.body.decode())
     notes = "".join(f"\n  {finding}" for finding in exhibit.findings)
     return f"{exhibit.label.level.upper()}  {exhibit.item.object_id}{notes}\n  {body}"

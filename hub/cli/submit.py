@@ -15,7 +15,7 @@ from hub.cli.status import show
 from stix_models.markings import TLP_MARKING, Level
 
 if TYPE_CHECKING:
-    from converters import Options
+    from converters import Finding, Options
     from hub.application import Hub
     from hub.model.members import Actor
 
@@ -40,7 +40,9 @@ _MAPPING_BYTES = 1_048_576
     show_default=True,
     help="The least restrictive level of what is converted; STIX keeps its own.",
 )
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The date of records that have none (UTC).")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The date of records that have none (UTC)."
+)
 @click.pass_context
 def submit(
     ctx: click.Context,
@@ -89,9 +91,16 @@ def _push(
         converted = to_envelope(file, options, format_=format_)
         body, rejected = converted.body, converted.tally.rejected
         for finding in converted.findings:
-            note(f"{file}: {finding.locator} {finding.field}: {finding.message} ({finding.value})")
+            note(f"{file}: {_remark(finding)}")
     submission = hub.intake.submit(actor, collection, body, recipients, from_file=True)
     return rejected + show(submission, file=str(file))
+
+
+def _remark(finding: Finding) -> str:
+    """Write what a converter has to tell: place, field, message, value, as far as there are any."""
+    place = " ".join(part for part in (finding.locator, finding.field) if part)
+    text = f"{place}: {finding.message}" if place else finding.message
+    return f"{text} ({finding.value})" if finding.value else text
 
 
 def _format_of(file: Path) -> str:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hub.errors import ForbiddenError, NotFoundError
 from hub.model.collections import Right
@@ -25,7 +31,7 @@ def world(tmp_path):
     """Open a community and close it again."""
     made = make_world(tmp_path)
     yield made
-    made.store.close()
+    made.close()
 
 
 def explain(world: World, account: str, value: str = "one.test") -> list[tuple[bool, str]]:
@@ -82,6 +88,31 @@ def test_of_several_producers_one_is_shown(world: World):
     world.push("b-push", LOOSE, domain("one.test", "green"))
     assert explain(world, "x-pull") == [(False, "S12"), (True, "S4")]
     assert explain(world, "o-eve") == [(True, "S4"), (False, "S4")]
+
+
+_NAMES = [f"{name}.test" for name in "abcd"]
+_PUSHES = st.lists(
+    st.tuples(
+        st.sampled_from(["a-push", "a-ada", "b-push"]),
+        st.sampled_from(_NAMES),
+        st.sampled_from(["clear", "green", "amber", "red", GROUP, XAN_ONLY, UNKNOWN]),
+        st.sets(st.sampled_from(_NAMES), max_size=2),
+    ),
+    max_size=8,
+)
+
+
+@given(_PUSHES)
+@settings(max_examples=25, deadline=None)
+def test_an_explanation_never_says_otherwise_than_the_view(pushes):
+    """Whatever was pushed: the account sees the object if one verdict, and only if one verdict, says so."""
+    with TemporaryDirectory() as folder, closing(make_world(Path(folder))) as world:
+        for account, value, marking, refs in pushes:
+            world.push(account, LOOSE, domain(value, marking, refs=tuple(domain_id(ref) for ref in sorted(refs))))
+        for account in ("a-push", "a-ada", "b-push", "x-xan", "o-eve", "s-sue"):
+            for value in _NAMES:
+                found = world.insight.explain(OPERATOR, account, domain_id(value))
+                assert found.visible == world.sees(account, value) == any(each.visible for each in found.verdicts)
 
 
 def test_what_does_not_stand_is_said_so(world: World):

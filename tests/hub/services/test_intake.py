@@ -14,13 +14,11 @@ from tests.hub.services.world import (
     LOOSE,
     NOBODY,
     OPERATOR,
-    UNKNOWN,
     World,
     bundle,
     domain,
     domain_id,
     make_world,
-    statement,
 )
 
 
@@ -29,7 +27,7 @@ def world(tmp_path):
     """Open a community and close it again."""
     made = make_world(tmp_path)
     yield made
-    made.store.close()
+    made.close()
 
 
 def messages(submission: Submission) -> list[str]:
@@ -117,41 +115,6 @@ def test_an_unmarked_object_takes_the_envelopes_most_restrictive_level(world: Wo
     case = world.review.show(world.actor("s-sue"), first.id)
     assert [exhibit.label.level for exhibit in case.exhibits] == ["amber+strict", "amber+strict"]
     assert messages(first) == ["in review; no TLP marking: taken as AMBER+STRICT", "in review"]
-
-
-def test_the_sender_is_told_what_holds_an_object(world: World):
-    """visibility.md, Status: no group, unknown markings and references that are not here."""
-    done = world.push(
-        "a-push",
-        LOOSE,
-        domain("one.test", "amber"),
-        domain("two.test", "clear", UNKNOWN),
-        domain("three.test", "clear", refs=(domain_id("four.test"), domain_id("one.test"))),
-    )
-    assert messages(done) == [
-        "AMBER without a group: only you and the secretariat see it",
-        f"withheld: marking {UNKNOWN} is not known here",
-        f"refers to 1 id not here: {domain_id('four.test')}",
-    ]
-    assert messages(world.intake.status(world.actor("a-push"), done.id)) == messages(done)
-
-
-def test_a_hidden_reference_reads_as_an_absent_one(world: World):
-    """The status is told from the producer's own view: what others hold is not given away."""
-    container = domain("one.test", "clear", refs=(domain_id("four.test"),))
-    absent = world.push("a-push", LOOSE, container)
-    world.push("b-push", LOOSE, domain("four.test", "red"))
-    assert messages(world.intake.status(world.actor("a-push"), absent.id)) == messages(absent)
-
-
-def test_the_status_follows_what_happens(world: World):
-    """A statement pushed later opens what waited for it; what was deleted is told."""
-    held = world.push("a-push", LOOSE, domain("one.test", "clear", UNKNOWN))
-    world.push("a-push", LOOSE, statement(UNKNOWN))
-    actor = world.actor("a-push")
-    assert messages(world.intake.status(actor, held.id)) == [""]
-    world.sharing.delete(actor, LOOSE.id, domain_id("one.test"))
-    assert messages(world.intake.status(actor, held.id)) == ["deleted since"]
 
 
 def test_a_status_is_for_its_poster_alone(world: World):

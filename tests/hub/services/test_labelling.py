@@ -17,7 +17,7 @@ def world(tmp_path):
     """Open a community and close it again."""
     made = make_world(tmp_path)
     yield made
-    made.store.close()
+    made.close()
 
 
 def test_a_statement_of_the_same_producer_opens_what_waited_for_it(world: World):

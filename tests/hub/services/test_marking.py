@@ -14,7 +14,7 @@ def world(tmp_path):
     """Open a community and close it again."""
     made = make_world(tmp_path)
     yield made
-    made.store.close()
+    made.close()
 
 
 def raise_to(world: World, name: str, level: Level, value: str = "one.test") -> int:

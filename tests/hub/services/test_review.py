@@ -14,7 +14,7 @@ def world(tmp_path):
     """Open a community and close it again."""
     made = make_world(tmp_path)
     yield made
-    made.store.close()
+    made.close()
 
 
 def test_a_reviewer_releases_what_he_would_see(world: World):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -17,7 +18,7 @@ def world(tmp_path):
     """Open a community and close it again."""
     made = make_world(tmp_path)
     yield made
-    made.store.close()
+    made.close()
 
 
 @pytest.mark.parametrize(
@@ -80,13 +81,11 @@ def test_the_operator_never_reads(world: World):
 def test_each_page_that_served_objects_is_recorded(world: World, tmp_path):
     """Who has got this object is a query: account, collection, endpoint, span of dates, count."""
     world.push("a-push", LOOSE, domain("one.test", "clear"), domain("two.test", "clear"))
-    served = world.feed("x-pull", LOOSE)
+    first, last = (entry.date_added for entry in world.feed("x-pull", LOOSE))
     world.feed("x-pull", FRAUD)
-    world.store.close()
-    with sqlite3.connect(tmp_path / "reads.sqlite3") as log:
-        rows = log.execute("SELECT * FROM sqlite_master WHERE type = 'table'").fetchall()
-    assert rows
-    assert len(served) == 2
+    with closing(sqlite3.connect(tmp_path / "reads.sqlite3")) as log:
+        rows = log.execute("SELECT account, collection, endpoint, first, last, count FROM read").fetchall()
+    assert rows == [("x-pull", LOOSE.id, "objects", first, last, 2)]
 
 
 def test_an_object_is_found_or_absent(world: World):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from hub.model.collections import Collection, Intake, MarkingKind, PinnedMarking, Right
@@ -101,6 +104,7 @@ class World:
     """The hub's content services over one store."""
 
     store: SqliteStore
+    path: Path
 
     def __post_init__(self) -> None:
         self.intake = intake.Intake(self.store, Limits())
@@ -109,6 +113,10 @@ class World:
         self.marking = marking.Marking(self.store)
         self.insight = insight.Insight(self.store)
         self.reference = reference.Reference(self.store, Limits())
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
 
     def actor(self, name: str, **token: object) -> Actor:
         """Give the actor for an account; token: what its token leaves of its rights."""
@@ -121,6 +129,12 @@ class World:
     def push(self, account: str, collection: Collection, *objects: dict[str, object], **more: object) -> Submission:
         """Push objects as an account."""
         return self.intake.submit(self.actor(account), collection.id, bundle(*objects), **more)  # type: ignore[arg-type]  # as above
+
+    def events(self) -> list[tuple[str, str, str, dict[str, Any]]]:
+        """Give the audit trail: actor, action, object, detail."""
+        with closing(sqlite3.connect(self.path)) as file:
+            rows = file.execute("SELECT actor, action, object, detail FROM audit ORDER BY seq").fetchall()
+        return [(actor, action, object_, json.loads(detail)) for actor, action, object_, detail in rows]
 
     def feed(self, account: str, collection: Collection) -> tuple[Entry, ...]:
         """Give all that an account gets of a collection."""
@@ -135,9 +149,10 @@ class World:
 
 def make_world(folder: Path) -> World:
     """Make the community in a new store."""
-    store = SqliteStore.create(folder / "hub.sqlite3")
+    path = folder / "hub.sqlite3"
+    store = SqliteStore.create(path)
     store.commit(_set_up)
-    return World(store)
+    return World(store, path)
 
 
 def _set_up(tx: Transaction) -> None:

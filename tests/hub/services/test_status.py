@@ -1,0 +1,63 @@
+"""Status: what a producer is told of each object, from its own view alone (visibility.md, Status)."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.model.submissions import Submission
+from tests.hub.services.world import LOOSE, UNKNOWN, World, domain, domain_id, make_world, statement
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Open a community and close it again."""
+    made = make_world(tmp_path)
+    yield made
+    made.close()
+
+
+def messages(submission: Submission) -> list[str]:
+    """Give what the sender is told, object by object."""
+    return [item.message for item in submission.items]
+
+
+def test_the_sender_is_told_what_holds_an_object(world: World):
+    """visibility.md, Status: no group, unknown markings and references that are not here."""
+    done = world.push(
+        "a-push",
+        LOOSE,
+        domain("one.test", "amber"),
+        domain("two.test", "clear", UNKNOWN),
+        domain("three.test", "clear", refs=(domain_id("four.test"), domain_id("one.test"))),
+    )
+    assert messages(done) == [
+        "AMBER without a group: only you and the secretariat see it",
+        f"withheld: marking {UNKNOWN} is not known here",
+        f"refers to 1 id not here: {domain_id('four.test')}",
+    ]
+    assert messages(world.intake.status(world.actor("a-push"), done.id)) == messages(done)
+
+
+def test_a_hidden_reference_reads_as_an_absent_one(world: World):
+    """The status is told from the producer's own view: what others hold is not given away."""
+    container = domain("one.test", "clear", refs=(domain_id("four.test"),))
+    absent = world.push("a-push", LOOSE, container)
+    world.push("b-push", LOOSE, domain("four.test", "red"))
+    assert messages(world.intake.status(world.actor("a-push"), absent.id)) == messages(absent)
+
+
+def test_the_status_follows_what_happens(world: World):
+    """A statement pushed later opens what waited for it; what was deleted is told."""
+    held = world.push("a-push", LOOSE, domain("one.test", "clear", UNKNOWN))
+    world.push("a-push", LOOSE, statement(UNKNOWN))
+    actor = world.actor("a-push")
+    assert messages(world.intake.status(actor, held.id)) == [""]
+    world.sharing.delete(actor, LOOSE.id, domain_id("one.test"))
+    assert messages(world.intake.status(actor, held.id)) == ["deleted since"]
+
+
+def test_of_many_missing_ids_the_first_are_named(world: World):
+    """The sentence says how many there are, whatever it names."""
+    refs = tuple(sorted(domain_id(f"{number}.test") for number in range(12)))
+    (message,) = messages(world.push("a-push", LOOSE, domain("one.test", "clear", refs=refs)))
+    assert message == f"refers to 12 ids not here: {', '.join(refs[:10])}, …"
