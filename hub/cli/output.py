@@ -24,7 +24,7 @@ def emit(record: Mapping[str, Any], line: str | None = None) -> None:
     if _as_json():
         click.echo(_dump(record))
     else:
-        click.echo(line or "  ".join(f"{name}: {_text(value)}" for name, value in record.items()))
+        click.echo(_shown(line or "  ".join(f"{name}: {_text(value)}" for name, value in record.items())))
 
 
 def emit_table(records: Iterable[Mapping[str, Any]], nothing: str) -> None:
@@ -41,12 +41,12 @@ def emit_table(records: Iterable[Mapping[str, Any]], nothing: str) -> None:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for line in cells:
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(padded).rstrip())
+        click.echo(_shown("  ".join(padded).rstrip()))
 
 
 def note(message: str) -> None:
     """Say something that is no result: it goes to stderr."""
-    click.echo(message, err=True)
+    click.echo(_shown(message), err=True)
 
 
 def report(error: HubError, *, as_json: bool) -> None:
@@ -57,9 +57,9 @@ def report(error: HubError, *, as_json: bool) -> None:
         listed = [{"place": each.place, "message": each.message, "value": each.value} for each in findings]
         click.echo(_dump({"error": text, "findings": listed}), err=True)
         return
-    click.echo(f"error: {text}", err=True)
+    click.echo(_shown(f"error: {text}"), err=True)
     for each in findings:
-        click.echo(f"  {each}", err=True)
+        click.echo(_shown(f"  {each}"), err=True)
 
 
 def exit_code(error: HubError) -> int:
@@ -69,6 +69,11 @@ def exit_code(error: HubError) -> int:
 
 def _as_json() -> bool:
     return bool(getattr(click.get_current_context().obj, "json", False))
+
+
+def _shown(text: str) -> str:
+    """Escape what is not printable but ends of lines: what partners wrote must not steer a terminal."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in text)
 
 
 def _dump(record: Mapping[str, Any]) -> str:
