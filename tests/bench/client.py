@@ -1,0 +1,145 @@
+"""Two clients: a raw one that costs next to nothing, and taxii2-client, which is what analysts run."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from base64 import b64encode
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Self
+
+from taxii2client.v21 import Collection, as_pages
+
+from tests.bench.rounds import seconds
+
+MEDIA_TYPE = "application/taxii+json;version=2.1"
+_NEXT = re.compile(rb'"next": ?"([^"]+)"')
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_CHUNK_BYTES = 1 << 20
+_NEAR_THE_START = 4_096
+_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Name and secret, as HTTP Basic carries them."""
+
+    name: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; head is the status line and the headers."""
+
+    status: int
+    head: bytes
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """Give a header's value, "" if there is none."""
+        found = re.search(rb"\r\n%b: *([^\r]*)" % name.encode(), self.head, re.IGNORECASE)
+        return found[1].decode() if found else ""
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """The objects of an envelope or manifest."""
+        found: list[dict[str, Any]] = json.loads(self.body).get("objects", [])
+        return found
+
+
+class Line:
+    """One keep-alive connection over a plain socket: the request is put together once, the answer barely read."""
+
+    def __init__(self, port: int, account: Account) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_SECONDS)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        credentials = b64encode(f"{account.name}:{account.secret}".encode()).decode()
+        self._headers = (
+            f"Host: 127.0.0.1:{port}\r\nAuthorization: Basic {credentials}\r\nAccept: {MEDIA_TYPE}\r\n".encode()
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def get(self, path: str) -> Answer:
+        """GET; anything but 200 is a fault of the bench. Raises: RuntimeError."""
+        return self._ask(b"GET %b HTTP/1.1\r\n%b\r\n" % (path.encode(), self._headers), HTTPStatus.OK)
+
+    def post(self, path: str, body: bytes) -> Answer:
+        """POST an envelope; likewise, but for 202."""
+        head = b"POST %b HTTP/1.1\r\n%bContent-Type: %b\r\nContent-Length: %d\r\n\r\n"
+        filled = head % (path.encode(), self._headers, MEDIA_TYPE.encode(), len(body))
+        return self._ask(filled + body, HTTPStatus.ACCEPTED)
+
+    def _ask(self, request: bytes, expected: HTTPStatus) -> Answer:
+        self._socket.sendall(request)
+        received = bytearray()
+        while (end := received.find(b"\r\n\r\n")) < 0:
+            self._receive(received)
+        head = bytes(received[: end + 2])
+        length = _LENGTH.search(head)
+        if length is None:
+            raise RuntimeError(f"an answer without its length: {head!r}")
+        while len(received) < end + 4 + int(length[1]):
+            self._receive(received)
+        answer = Answer(int(head[9:12]), head, bytes(received[end + 4 :]))
+        if answer.status != expected:
+            raise RuntimeError(f"{request[:120]!r} was answered by {answer.status}: {answer.body[:500]!r}")
+        return answer
+
+    def _receive(self, into: bytearray) -> None:
+        piece = self._socket.recv(_CHUNK_BYTES)
+        if not piece:
+            raise RuntimeError("the server closed the connection")
+        into += piece
+
+
+def objects_path(collection: str, **query: object) -> str:
+    """Give the path of a collection's objects."""
+    said = "&".join(f"{name}={value}" for name, value in query.items())
+    return f"/api/collections/{collection}/objects/?{said}"
+
+
+def pages(line: Line, collection: str, limit: int, most: int | None = None) -> Iterator[Answer]:
+    """Pull a collection to its end, or for so many pages, without parsing what comes."""
+    path = objects_path(collection, limit=limit)
+    count = 0
+    while True:
+        answer = line.get(path)
+        yield answer
+        count += 1
+        found = _NEXT.search(answer.body, 0, _NEAR_THE_START)
+        if found is None or count == most:
+            return
+        path = objects_path(collection, limit=limit, next=found[1].decode())
+
+
+def pull_with_taxii2(port: int, account: Account, collection: str, limit: int, most: int) -> int:
+    """Pull so many pages with taxii2-client, as its documentation shows; give how many objects came."""
+    url = f"http://127.0.0.1:{port}/api/collections/{collection}/"
+    found = Collection(url, user=account.name, password=account.secret)
+    try:
+        walk = as_pages(found.get_objects, per_request=limit)
+        return sum(len(page.get("objects", ())) for page, _ in zip(walk, range(most), strict=False))
+    finally:
+        found.close()
+
+
+def together(lines: list[Line], path: str, times: int) -> float:
+    """Give the answers a second that all lines get together, each asking so many times in a thread of its own."""
+
+    def ask(line: Line) -> None:
+        for _ in range(times):
+            line.get(path)
+
+    with ThreadPoolExecutor(len(lines)) as pool:
+        took = seconds(lambda: list(pool.map(ask, lines)))
+    return len(lines) * times / took
