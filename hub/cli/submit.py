@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from hub.model.members import Actor
 
 STIX = "stix21"
-_MAPPING_BYTES = 1_048_576
 
 
 @click.command(
@@ -57,6 +56,7 @@ def submit(
 ) -> None:
     """Push each file as one submission and print its status; exit code 3 if something was rejected."""
     from converters import Options
+    from hub.cli.conversion import read_mapping
 
     rejected = 0
     with open_hub() as hub:
@@ -67,7 +67,7 @@ def submit(
                 producer=actor.partner.name if actor.partner else "",
                 level=Level(tlp.lower()),
                 as_of=as_of.replace(tzinfo=UTC) if as_of else None,
-                mapping=read_file(mapping, _MAPPING_BYTES).decode() if mapping else None,
+                mapping=read_mapping(mapping) if mapping else None,
             )
             rejected += _push(hub, actor, file, options, format_, collection, frozenset(recipients))
     ctx.exit(REJECTED if rejected else 0)
@@ -82,18 +82,27 @@ def _push(
     collection: str,
     recipients: frozenset[str],
 ) -> int:
-    """Push one file and print its status; give how many records and objects were rejected."""
+    """Push one file and print its status; give how much of it was lost or rejected."""
     from hub.services.conversion import to_envelope
 
     if (format_ or _format_of(file)) == STIX:  # every object is judged by intake itself, with its own entry
-        body, rejected = read_file(file, hub.intake.max_content_bytes), 0
-    else:
-        converted = to_envelope(file, options, format_=format_)
-        body, rejected = converted.body, converted.tally.rejected
-        for finding in converted.findings:
-            note(f"{file}: {_remark(finding)}")
-    submission = hub.intake.submit(actor, collection, body, recipients, from_file=True)
-    return rejected + show(submission, file=str(file))
+        body = read_file(file, hub.intake.max_content_bytes)
+        return show(hub.intake.submit(actor, collection, body, recipients, from_file=True), file=str(file))
+    converted = to_envelope(file, options, format_=format_)
+    for finding in filter(_matters, converted.findings):
+        note(f"{file}: {_remark(finding)}")
+    if not converted.tally.objects:
+        note(f"{file}: nothing to push")
+        return converted.tally.lost
+    submission = hub.intake.submit(actor, collection, converted.body, recipients)
+    return converted.tally.lost + show(submission, file=str(file))
+
+
+def _matters(finding: Finding) -> bool:
+    """Whether a person should read it: something is missing, or otherwise than the source says."""
+    from converters import Action
+
+    return finding.action.is_loss or finding.action is Action.ADJUSTED
 
 
 def _remark(finding: Finding) -> str:

@@ -181,6 +181,8 @@ def test_a_sheet_is_converted_on_its_way_in(terminal: Terminal):
     (status,) = terminal.json("submit", str(sheet), *arguments)
     assert (status["state"], status["failure_count"]) == ("review", 0)
     assert status["success_count"] >= 2
+    sheet.write_text("domain\nno domain\n", "utf-8")
+    assert terminal.json("submit", str(sheet), *arguments, code=3) == []
 
 
 @pytest.mark.parametrize(
