@@ -107,10 +107,11 @@ def _prepare_push(backend: Backend, limit_bytes: int) -> None:
 
 
 def _finish(response: Response) -> Response:
-    """Give every answer its media type, keep it out of caches, and compress it for those who ask."""
+    """Give every answer its media type, keep it out of caches, compress it for those who ask."""
     response.headers["Content-Type"] = negotiation.MEDIA_TYPE
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
+    bodies.leave(request, response, known="actor" in g)
     return bodies.compress(request, response)
 
 

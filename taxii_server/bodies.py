@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 _SMALLEST_COMPRESSED_BYTES = 1_024
 _DISCARDED_AT_ONCE_BYTES = 65_536
+_MOST_DISCARDED_BYTES = 1_048_576
 _FASTEST = 1
 
 
@@ -45,6 +46,19 @@ def take_body(request: Request, limit_bytes: int) -> None:
     request.environ.pop("HTTP_TRANSFER_ENCODING", None)
 
 
+def leave(request: Request, response: Response, *, known: bool) -> None:
+    """Settle what becomes of a body nobody has read: read past it, or let the connection end with the answer.
+
+    known: whether the sender has signed in; for a stranger no thread waits.
+    """
+    if isinstance(request.environ["wsgi.input"], io.BytesIO):
+        return
+    if not request.content_length and "HTTP_TRANSFER_ENCODING" not in request.environ:
+        return
+    if not (known and _discard(request.environ["wsgi.input"], _MOST_DISCARDED_BYTES)):
+        response.headers["Connection"] = "close"
+
+
 def compress(request: Request, response: Response) -> Response:
     """Compress an answer by gzip for a client that asks, at the level whose time the network gives back."""
     response.headers.add("Vary", "Accept-Encoding")
@@ -68,10 +82,11 @@ def _read(stream: IO[bytes], limit_bytes: int) -> bytes:
     return b"".join(parts)
 
 
-def _discard(stream: IO[bytes], most_bytes: int) -> None:
-    """Read on without keeping anything: a client that is still sending would meet a closed connection, not the 413."""
+def _discard(stream: IO[bytes], most_bytes: int) -> bool:
+    """Read on without keeping anything, so that a client still sending gets its answer; give whether this was all."""
     while most_bytes > 0 and (part := stream.read(min(most_bytes, _DISCARDED_AT_ONCE_BYTES))):
         most_bytes -= len(part)
+    return most_bytes > 0
 
 
 def _unpack(packed: bytes, limit_bytes: int) -> bytes:

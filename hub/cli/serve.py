@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 LOCK_NAME = "serve.lock"
 _GRACE_SECONDS = 10
 _THREAD_IDLE_SECONDS = 30
+_WATCH_SECONDS = 1
 
 
 @click.command(epilog="Example: hub --data ./var serve --port 6100 --workers 2")
@@ -42,9 +46,10 @@ def run_server(settings: Settings, ready: Callable[[], None] | None = None) -> N
         SettingsError: the address can't be listened on.
     """
     _check_hub(settings)
-    address = _free_address(settings.host, settings.port)
-    url = f"http://{f'[{address}]' if ':' in address else address}:{settings.port}"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = f"http://{host}:{settings.port}"
     with _only_server(settings.data, url):
+        address = _free_address(settings.host, settings.port)
         click.echo(f"TAXII 2.1 at {url}/taxii2/, {settings.workers} workers; stop with Ctrl-C", err=True)
         _run(settings, address, ready)
 
@@ -72,15 +77,30 @@ def _run(settings: Settings, address: str, ready: Callable[[], None] | None) -> 
     )
     if ready is not None:
         server.on_startup(ready)
-    server.serve(target_loader=partial(_application, settings), wrap_loader=False)
+    server.serve(target_loader=partial(_application, settings, os.getpid()), wrap_loader=False)
 
 
-def _application(settings: Settings) -> Any:
-    """Build the application inside a worker, with a store of its own."""
+def _application(settings: Settings, supervisor: int) -> Any:
+    """Build the application inside a worker, with a store of its own. supervisor: the process it ends with."""
     from hub.application import build_hub
     from taxii_server.app import create_app
 
+    # Out of the terminal's group: Ctrl-C is for the supervisor, which then stops its workers in order.
+    os.setpgrp()
+    # Until granian sets its own, a forked worker has the supervisor's handler, which would swallow a stop.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(supervisor,), daemon=True).start()
     return create_app(build_hub(settings))
+
+
+def _end_with(supervisor: int) -> None:
+    """Stop this worker once its supervisor is gone: an orphan would hold port and folder with nobody to stop it."""
+    main = threading.main_thread().ident or 0
+    while True:
+        time.sleep(_WATCH_SECONDS)
+        if os.getppid() != supervisor:
+            # To the main thread: it handles signals, and would not wake for one that another thread takes.
+            signal.pthread_kill(main, signal.SIGTERM)
 
 
 def _check_hub(settings: Settings) -> None:
