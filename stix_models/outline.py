@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from stix_models.timestamps import UNVERSIONED, parse_micros, version_key
 
 __all__ = ["UNVERSIONED", "Outline", "outline", "spec_version"]
 
+_TLP_WORD = re.compile(r"\btlp\b|traffic.light", re.IGNORECASE)
 _ONLY_IN_2_1 = SCO_TYPES | {"marking-definition", "language-content", "extension-definition"}
 
 
@@ -23,7 +25,8 @@ class Outline:
     version_key: the same instant in a form whose text order is time order, equal for equal instants.
     markings: every id in object_marking_refs and granular_markings[].marking_ref, lower case, no repeats.
     references: every id the object refers to in the sense of S11, no repeats, sorted.
-    statement: it is a marking definition of type `statement`.
+    statement: it is a marking definition of type `statement` and nothing more: one that speaks of TLP or has an
+        extension claims to be more, and so stays unknown (S2, S6).
     modified: `modified` in µs since 1970 (UTC), None if it has none.
     """
 
@@ -60,7 +63,7 @@ def outline(value: Mapping[str, Any]) -> Outline:
         markings=_markings(value),
         references=references(value),
         revoked=value.get("revoked") is True,
-        statement=value["type"] == "marking-definition" and value.get("definition_type") == "statement",
+        statement=_is_statement(value),
         modified=None if modified is None else parse_micros(modified),
         observable=is_observable(value),
     )
@@ -77,6 +80,13 @@ def spec_version(value: Mapping[str, Any]) -> str:
 def is_observable(value: Mapping[str, Any]) -> bool:
     """Whether it is an SCO: of the standard, or another without `created` and `modified` (STIX 2.1 §3.2)."""
     return value["type"] in SCO_TYPES or not ("created" in value or "modified" in value)
+
+
+def _is_statement(value: Mapping[str, Any]) -> bool:
+    if value["type"] != "marking-definition" or value.get("definition_type") != "statement":
+        return False
+    words = f"{value.get('name', '')} {value.get('definition', {}).get('statement', '')}"
+    return "extensions" not in value and not _TLP_WORD.search(words)
 
 
 def _markings(value: Mapping[str, Any]) -> tuple[str, ...]:

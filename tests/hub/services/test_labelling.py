@@ -30,6 +30,13 @@ def test_a_statement_of_the_same_producer_opens_what_waited_for_it(world: World)
     assert all(world.sees("x-pull", name) for name in ("one.test", "two.test", "three.test"))
 
 
+@pytest.mark.parametrize("text", ["TLP:RED", "Share as TLP AMBER", "Traffic Light Protocol: green"])
+def test_a_statement_that_speaks_of_tlp_opens_nothing(world: World, text: str):
+    """S2, S6: a definition that claims to be TLP is unknown, so what carries it stays withheld."""
+    world.push("a-push", LOOSE, statement(UNKNOWN, text), domain("one.test", "clear", UNKNOWN))
+    assert not world.sees("x-pull", "one.test")
+
+
 @pytest.mark.parametrize(
     ("marking", "seers"),
     [
