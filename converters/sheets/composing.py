@@ -14,7 +14,7 @@ from converters.frame import Action, Options, Outcome, Result
 from converters.sheets import carrying
 from converters.sheets.cells import timestamp
 from converters.sheets.ledger import Ledger
-from converters.sheets.mapping import Column, Kind
+from converters.sheets.mapping.columns import Column, Kind
 
 if TYPE_CHECKING:
     from converters.sheets.reading import Reading

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from converters.frame import Action, ConversionError, Finding, Options, Outcome, Result
-from converters.sheets import drafting
 from converters.sheets.composing import Composer
-from converters.sheets.mapping import SheetMapping, Unmapped, parse
+from converters.sheets.mapping import drafting
+from converters.sheets.mapping.columns import SheetMapping, Unmapped
+from converters.sheets.mapping.file import parse
 from converters.sheets.reading import RowReader
-from converters.sheets.table import Form, columns_of, delimiter_of, encoding_of, head_text, rows, unnamed
+from converters.sheets.table import DELIMITERS, Form, columns_of, delimiter_of, encoding_of, head_text, rows, unnamed
+from stix_models.markings import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +63,24 @@ def form_of(stream: BinaryIO, mapping: SheetMapping) -> Form:
     encoding, fallback = encoding_of(stream, mapping.encoding)
     delimiter = mapping.delimiter
     if delimiter == "auto":
-        delimiter = delimiter_of(head_text(stream, encoding))
+        delimiter = _delimiter(head_text(stream, encoding), mapping)
     return Form(encoding, delimiter, mapping.header_row, fallback)
+
+
+def _delimiter(text: str, mapping: SheetMapping) -> str:
+    """Give the delimiter under which the header has most of the mapping's columns, else the one that cuts alike."""
+    found = {delimiter: _columns_found(text, delimiter, mapping) for delimiter in DELIMITERS}
+    best = max(found, key=lambda delimiter: found[delimiter])
+    return best if found[best] else delimiter_of(text)
+
+
+def _columns_found(text: str, delimiter: str, mapping: SheetMapping) -> int:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = next(islice(reader, max(mapping.header_row - 1, 0), None), [])
+    except csv.Error:
+        return 0
+    return len(RowReader(mapping, columns_of(header), Level.CLEAR).columns) if mapping.header_row else 0
 
 
 def open_table(stream: BinaryIO, form: Form) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:

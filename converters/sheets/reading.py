@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from converters.frame import SHOWN_CHARS, Action, Finding
 from converters.sheets import cells
-from converters.sheets.mapping import Column, Kind, SheetMapping, Unmapped
+from converters.sheets.mapping.columns import Column, Kind, SheetMapping, Unmapped
 from converters.values.observables import Observable, detect, why_not
 from converters.values.refang import refang
 from stix_models.markings import Level

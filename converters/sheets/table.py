@@ -114,7 +114,8 @@ def rows(stream: BinaryIO, form: Form) -> Iterator[tuple[int, list[str]]]:
         message = f"{error}; a quote that is never closed does this too"
         raise ConversionError(message, place=f"row {number + 1}", code="cell") from error
     finally:
-        text.detach()
+        if not stream.closed:
+            text.detach()  # else the wrapper would close what is not its own
 
 
 def columns_of(row: list[str]) -> list[str]:

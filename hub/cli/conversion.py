@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import click
 
+from converters.confined.wire import Parcel
 from converters.frame import Action, Finding, Options
 from converters.outputs import Bundle, Lines, Output
-from converters.sheets.mapping import MAX_MAPPING_CHARS
-from converters.wire import Parcel
+from converters.sheets.mapping.file import MAX_MAPPING_CHARS
 from hub.cli.files import read_file
 from hub.cli.output import emit
 from hub.errors import InvalidInputError, StoreError

@@ -127,8 +127,8 @@ def _explain(path: Path, options: Options, format_: str | None) -> None:
     import json
     from dataclasses import replace
 
+    from converters.confined.wire import Started
     from converters.frame import Outcome
-    from converters.wire import Started
     from hub.services.conversion import convert_file
 
     shown = 0

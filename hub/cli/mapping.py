@@ -41,7 +41,7 @@ def check(ctx: click.Context, map_: Path, file: Path) -> None:
     from datetime import UTC, datetime
 
     from converters import Options
-    from converters.wire import Parcel
+    from converters.confined.wire import Parcel
     from hub.cli.conversion import read_mapping
     from hub.services.conversion import Tally, convert_file
 

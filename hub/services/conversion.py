@@ -1,7 +1,7 @@
 """Documents to STIX 2.1 through the converters, each in a process of its own that can do nothing else.
 
-The confinement is described in converters/child.py. Nothing is decided or recorded here: a conversion changes nothing
-in the hub; what is then submitted goes the way of every submission.
+The confinement is described in converters/confined/child.py. Nothing is decided or recorded here: a conversion
+changes nothing in the hub, and what is submitted afterwards goes the way of every submission.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import converters
-from converters.frame import Finding as Remark
-from converters.frame import Outcome
-from converters.wire import (
+from converters.confined.wire import (
     LENGTH_BYTES,
     MAX_MESSAGE_BYTES,
     Answer,
@@ -36,6 +34,8 @@ from converters.wire import (
     Task,
     decode,
 )
+from converters.frame import Finding as Remark
+from converters.frame import Outcome
 from hub.errors import Finding, InvalidInputError, TooLargeError
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _opened(path: Path) -> Iterator[int]:
 def _process(document: int, request: Request) -> Iterator[subprocess.Popen[bytes]]:
     """Give the confined process with the document at hand and the request on its way; killed at the end."""
     child = subprocess.Popen(
-        [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "converters.child", str(document)],
+        [sys.executable, "-s", "-P", "-B", "-X", "utf8", "-m", "converters.confined.child", str(document)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

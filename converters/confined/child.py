@@ -1,4 +1,4 @@
-"""`python -m converters.child FD`: converts one untrusted document, confined; asked on stdin, answers on stdout.
+"""`python -m converters.confined.child FD`: converts one untrusted document; asked on stdin, answers on stdout.
 
 FD is a descriptor of the document, open for reading; the request (wire.Request as JSON) comes on standard input.
 Before the first byte of the document is read the process gives up what it does not need:
@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from converters import CONVERTERS, ConversionError, Options, Result, scores
+from converters.confined.wire import Answer, Drafted, Ended, Failed, Limits, Parcel, Request, Started, Task, encode
 from converters.frame import HEAD_BYTES
-from converters.sheets import drafting
-from converters.wire import Answer, Drafted, Ended, Failed, Limits, Parcel, Request, Started, Task, encode
+from converters.sheets.mapping import drafting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import yaml
 
 from converters.frame import ConversionError
 from converters.sheets import cells
-from converters.sheets.mapping import Kind
+from converters.sheets.mapping.columns import Kind
 from converters.sheets.table import Form, columns_of, delimiter_of, encoding_of, head_text, rows, unnamed
 from converters.values.observables import DETECTORS, detect
 from converters.values.refang import refang
