@@ -26,7 +26,8 @@ class ReadRecord:
     """One answer that served objects: to whom, from where, which, and how far the reader got.
 
     first, last: date_added (µs of the hub clock) of the first and last object. digest: sha-256 of the
-    object ids and versions, one a line, in order.
+    object ids and versions, one a line, in order. block, key: where the last object stands in the reader's feed,
+    so that a poll with its date is answered without a search (hub.store.query.Position).
     """
 
     account: str
@@ -36,3 +37,5 @@ class ReadRecord:
     last: int
     count: int
     digest: bytes
+    block: int
+    key: int

@@ -16,7 +16,7 @@ class Intake(StrEnum):
 
 
 class Right(StrEnum):
-    """A right in time. Subject and object of each:
+    """A right in time, by subject and object.
 
     read, write, trusted: subject `partner:NAME`, `group:NAME` or `*`; object a collection id.
         `read` also has subject `anonymous` (a collection switched public: CLEAR without signing in).

@@ -14,7 +14,7 @@ from hub.policy.actions import Action, Resource, decide
 from hub.policy.rules import Reader, spans
 from hub.services.reading import holds_now, reader_of, resource_of
 from hub.store.base import Registry, Store, Transaction
-from hub.store.query import ALL, FIRST, LAST, Entry, Page, Position, Query
+from hub.store.query import ALL, FIRST, LAST, Page, Position, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Sharing:
         """
         collection = self._readable(actor, collection_id)
         page = self._store.view(reader_of(self._store, actor)).page(collection.id, query, after, limit)
-        self._record(actor, collection, endpoint, page.entries)
+        self._record(actor, collection, endpoint, page)
         return page
 
     def object(
@@ -129,19 +129,22 @@ class Sharing:
             raise ForbiddenError(f"no right to read collection {access.collection.id}")
         return access.collection
 
-    def _record(self, actor: Actor, collection: Collection, endpoint: str, entries: tuple[Entry, ...]) -> None:
-        if not entries:
+    def _record(self, actor: Actor, collection: Collection, endpoint: str, page: Page) -> None:
+        """Keep what is served, before the answer leaves."""
+        if page.last is None:
             return
-        served = sha256("".join(f"{entry.object_id} {entry.version}\n" for entry in entries).encode())
+        served = sha256("".join(f"{entry.object_id} {entry.version}\n" for entry in page.entries).encode())
         self._store.record_read(
             ReadRecord(
                 account=actor.name,
                 collection=collection.id,
                 endpoint=endpoint,
-                first=entries[0].date_added,
-                last=entries[-1].date_added,
-                count=len(entries),
+                first=page.entries[0].date_added,
+                last=page.entries[-1].date_added,
+                count=len(page.entries),
                 digest=served.digest(),
+                block=page.last.block,
+                key=page.last.key,
             )
         )
 

@@ -54,7 +54,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Entries by ascending date_added; `next` is where to go on, None on the last page."""
+    """Entries by ascending date_added.
+
+    next: where to go on, None on the last page. last: where the last entry stands, None if there is none.
+    """
 
     entries: tuple[Entry, ...]
     next: Position | None = None
+    last: Position | None = None

@@ -17,14 +17,15 @@ from typing import Any
 
 from hub.errors import Finding
 from hub.model.audit import Event, ReadRecord
+from hub.store.query import Position
 
 _READS = """
 CREATE TABLE IF NOT EXISTS read (
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, account TEXT NOT NULL, collection TEXT NOT NULL,
     endpoint TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL,
-    digest BLOB NOT NULL, hash BLOB NOT NULL
+    digest BLOB NOT NULL, block INTEGER NOT NULL, key INTEGER NOT NULL, epoch INTEGER NOT NULL, hash BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS read_account ON read (account, collection);
+CREATE INDEX IF NOT EXISTS read_last ON read (account, collection, last);
 """
 
 
@@ -69,13 +70,13 @@ class ReadLog:
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(_READS)
 
-    def record(self, now: int, read: ReadRecord) -> None:
-        """Chain a read."""
+    def record(self, now: int, epoch: int, read: ReadRecord) -> None:
+        """Chain a read. epoch: of the store, whose row numbers `key` is one of."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 seq, before = _last(self._connection, "read")
-                fields = (
+                fields: tuple[Any, ...] = (
                     seq + 1,
                     now,
                     read.account,
@@ -85,14 +86,26 @@ class ReadLog:
                     read.last,
                     read.count,
                     read.digest,
+                    read.block,
+                    read.key,
+                    epoch,
                 )
                 self._connection.execute(
-                    "INSERT INTO read VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*fields, link(before, fields))
+                    f"INSERT INTO read VALUES ({', '.join('?' * 13)})", (*fields, link(before, fields))
                 )
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def reached(self, account: str, collection: str, date: int, epoch: int) -> Position | None:
+        """Give where the object stands that the account was served last with this date_added (µs), if it was."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT block, key FROM read WHERE account = ? AND collection = ? AND last = ? AND epoch = ? LIMIT 1",
+                (account, collection, date, epoch),
+            ).fetchone()
+        return Position(row[0], row[1], date - row[0]) if row else None
 
     def verify(self) -> Iterator[Finding]:
         """Check the chain of reads."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -38,14 +38,21 @@ def connect(path: Path, *, write: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def create(path: Path) -> None:
-    """Make an empty file that only its owner may read, in WAL mode."""
+def create(path: Path, rows: Iterable[tuple[str, object]]) -> None:
+    """Make a file that only its owner may read, in WAL mode, with the tables and what `meta` begins with.
+
+    Nothing is left of it if that fails: a file that is there is a hub.
+    """
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    connection = connect(path, write=True)
-    connection.execute("PRAGMA page_size=8192")
-    connection.execute("PRAGMA journal_mode=WAL")
-    migrate(connection, path)
-    connection.close()
+    try:
+        with reported(path), closing(connect(path, write=True)) as connection:
+            connection.execute("PRAGMA page_size=8192")
+            connection.execute("PRAGMA journal_mode=WAL")
+            migrate(connection, path)
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

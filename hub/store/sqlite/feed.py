@@ -73,7 +73,7 @@ class Feed:
     """Walks one reader's feed inside one read transaction."""
 
     def __init__(self, connection: sqlite3.Connection, rights: LaneRights, expected: int = CHUNK) -> None:
-        """expected: how many will be taken, most likely; so many rows are asked for at once."""
+        """Ask for as many rows at once as are `expected` to be taken."""
         self._connection = connection
         self._rights = rights
         self._chunk = expected

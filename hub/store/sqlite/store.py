@@ -15,6 +15,7 @@ from hub.errors import ConflictError, Finding, StoreError
 from hub.model.audit import ReadRecord
 from hub.policy.rules import Reader
 from hub.policy.spans import Spans
+from hub.store.query import Position
 from hub.store.sqlite import connection as files
 from hub.store.sqlite import verify
 from hub.store.sqlite.audit import ReadLog
@@ -57,12 +58,8 @@ class SqliteStore:
         """Make a new hub's file; ConflictError if there is one."""
         if path.exists():
             raise ConflictError(f"there is a hub at {path.parent} already")
-        files.create(path)
-        connection = files.connect(path, write=True)
-        rows: list[tuple[str, object]] = [("clock", 0), ("wall", 0), ("rights_version", 1), ("epoch", 1)]
-        rows.append(("cursor_key", secrets.token_bytes(KEY_BYTES)))
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-        connection.close()
+        counters = {"clock": 0, "wall": 0, "rights_version": 1, "epoch": 1}
+        files.create(path, [*counters.items(), ("cursor_key", secrets.token_bytes(KEY_BYTES))])
         return cls(path, clock=clock, pause=pause)
 
     @classmethod
@@ -81,7 +78,10 @@ class SqliteStore:
                     lambda collection: self._readers.rights(connection, reader.account, collection),
                 )
 
-        return SqliteView(reading)
+        def reached(collection: str, date: int) -> Position | None:
+            return self._reads.reached(reader.account, collection, date, self.epoch)
+
+        return SqliteView(reading, reached)
 
     def reader(self, account: str) -> Reader | None:
         """Give what decides what the account may see; "" is who has not signed in."""
@@ -111,7 +111,7 @@ class SqliteStore:
     def record_read(self, record: ReadRecord) -> None:
         """Keep that objects were served."""
         with files.reported(self._path):
-            self._reads.record(self._clock(), record)
+            self._reads.record(self._clock(), self.epoch, record)
 
     def verify(self) -> Iterator[Finding]:
         """Recompute what can be recomputed; yield what is wrong."""

@@ -52,11 +52,15 @@ _MOST_AT_ONCE = 1000
 class SqliteView:
     """Answers for one reader; every call is one snapshot."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, reached: Callable[[str, int], Position | None]) -> None:
+        """reached: where the object stands that this reader was served last in a collection with a date."""
         self._reading = reading
+        self._reached = reached
 
     def page(self, collection: str, query: Query, after: Position | None, limit: int) -> Page:
         """Give one page of a collection's feed."""
+        if after is None and query.added_after is not None:
+            after = self._reached(collection, query.added_after)
         with self._reading() as (connection, rights_in):
             rights = rights_in(collection)
             if query.ids is not None:
@@ -64,9 +68,9 @@ class SqliteView:
             else:
                 walk = Feed(connection, rights, limit + 1).walk(after, query.added_after)
             picked = list(islice(_matching(connection, rights, walk, query, limit), limit + 1))
-        last = picked[limit - 1][0] if len(picked) > limit else None
         entries = tuple(entry for _, entry in picked[:limit])
-        return Page(entries, Position(last.block, last.key, last.index) if last else None)
+        last = _position(picked[len(entries) - 1][0]) if entries else None
+        return Page(entries, last if len(picked) > limit else None, last)
 
     def versions(self, collection: str, object_id: str) -> tuple[Entry, ...]:
         """Give every visible version of an object in the collection."""
@@ -171,6 +175,10 @@ def _dated(
     (low,) = connection.execute("SELECT r0 FROM stamp WHERE t = ?", (since,)).fetchone()
     (index,) = connection.execute(_BEGUN_BEFORE, {"lanes": stretch.lanes_json, "low": low, "r": r}).fetchone()
     return Seen(since, index, r, place)
+
+
+def _position(seen: Seen) -> Position:
+    return Position(seen.block, seen.key, seen.index)
 
 
 def _beyond(seen: Iterable[Seen], after: Position | None, added_after: int | None) -> Iterator[Seen]:

@@ -52,7 +52,7 @@ def own(reader, label):
 
 
 def allowed(reader, world, each):
-    """The markings of the contribution and of its producer's latest version (S14)."""
+    """Check the markings of the contribution and of its producer's latest version (S14)."""
     mine = [other for other in world if (other.object_id, other.producer) == (each.object_id, each.producer)]
     newest = max(other.version_key for other in mine)
     last = [other for other in mine if other.version_key == newest]
