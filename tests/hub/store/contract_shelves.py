@@ -147,5 +147,5 @@ class ShelfPromises:
         """Recording that objects were served needs no commit of its own and harms no check."""
         stage.play(push(offered(NOTE)))
         ((date, _),) = stage.feed("o-eve", MAIN)
-        stage.store.record_read(ReadRecord("o-eve", MAIN, "objects", date, date, 1, b"\0" * 32))
+        stage.store.record_read(ReadRecord("o-eve", MAIN, "objects", date, date, 1, b"\0" * 32, date, 1))
         assert list(stage.store.verify()) == []
