@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hub.errors import ForbiddenError, NotFoundError
 from hub.model.collections import Right
+from hub.model.members import Account, AccountKind, Partner, PartnerKind
 from tests.hub.services.world import (
     FRAUD,
     GROUP,
@@ -20,6 +21,7 @@ from tests.hub.services.world import (
     UNKNOWN,
     XAN_ONLY,
     World,
+    bundle,
     domain,
     domain_id,
     make_world,
@@ -65,6 +67,21 @@ def test_the_first_rule_that_stops_is_named(world: World, account, markings, exp
     pushed = world.push("a-push", FRAUD, domain("one.test", *markings))
     world.review.release(world.actor("s-sue"), pushed.id)
     assert explain(world, account) == [expected]
+
+
+def test_who_may_not_come_in_sees_nothing(world: World):
+    """S1: a suspended partner, and an account that holds no role to read with."""
+    world.push("a-push", LOOSE, domain("one.test", "clear"))
+    mute = Account("x-mute", "police-x", AccountKind.SERVICE)
+    world.store.commit(lambda tx: tx.registry.put_account(mute))
+    found = world.insight.explain(OPERATOR, "x-mute", domain_id("one.test"))
+    assert [(each.rule, each.reason) for each in found.verdicts] == [
+        ("S1", "the account does not hold the role reader")
+    ]
+    world.store.commit(lambda tx: tx.registry.put_partner(Partner("police-x", PartnerKind.MEMBER, suspended=True)))
+    found = world.insight.explain(OPERATOR, "x-pull", domain_id("one.test"))
+    assert (found.visible, found.verdicts) == (False, ())
+    assert "suspended" in found.reason
 
 
 def test_amber_without_a_group_is_for_producer_and_secretariat(world: World):
@@ -116,10 +133,14 @@ def test_an_explanation_never_says_otherwise_than_the_view(pushes):
 
 
 def test_what_does_not_stand_is_said_so(world: World):
-    """No contribution: never released, or deleted."""
+    """No contribution: in review, never released, or deleted."""
     found = world.insight.explain(OPERATOR, "x-pull", domain_id("one.test"))
     assert (found.visible, found.verdicts) == (False, ())
     assert "never released" in found.reason
+    world.push("a-push", FRAUD, domain("one.test", "clear"))
+    assert world.insight.explain(OPERATOR, "x-pull", domain_id("one.test")).reason == "it waits in review"
+    world.reference.load(OPERATOR, bundle(domain("two.test")))
+    assert world.insight.explain(OPERATOR, "x-pull", domain_id("two.test")).visible
 
 
 def test_only_who_sets_up_asks(world: World):
