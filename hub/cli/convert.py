@@ -67,6 +67,9 @@ def convert(
         raise click.UsageError("name a FILE to convert (or --list, --explain FILE)")
     if producer is None or tlp is None or not producer.strip():
         raise click.UsageError("say in whose name and how restricted: --producer NAME --tlp LEVEL")
+    written = [Path(each).resolve() for each in (out, errors) if each is not None and str(each) != "-"]
+    if len({*written, *(path.resolve() for path in files)}) < len(written) + len({path.resolve() for path in files}):
+        raise click.UsageError("--out and --errors name files of their own")
     options = [_options(path, producer, tlp, as_of, map_) for path in files]
     run = _run(files, options, format_, out, errors, strict=strict)
     ctx.exit(run.exit_code(FAILED if strict else REJECTED))

@@ -1,0 +1,157 @@
+"""hub convert and hub mapping, through the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hub.cli import main
+
+HERE = Path(__file__).parents[2] / "fixtures" / "converters"
+SHEET = HERE / "analyst_iocs.csv"
+BUNDLE = HERE / "ipsum-bundle.json"
+NAMED = ("--producer", "ACME Bank", "--tlp", "amber")
+
+
+def hub(*arguments: str | Path) -> Result:
+    """Run one command line."""
+    return CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """Read JSON lines."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_sheet_to_bundle(tmp_path: Path) -> None:
+    """A sheet with bad rows gives a bundle, exit code 3, the counts, and a line for each bad row."""
+    out, errors = tmp_path / "o.json", tmp_path / "e.jsonl"
+    result = hub("--json", "convert", SHEET, *NAMED, "--out", out, "--errors", errors)
+    assert result.exit_code == 3
+    summary = json.loads(result.stdout)
+    bundle = json.loads(out.read_bytes())
+    assert (summary["records"], summary["converted"], summary["rejected"], summary["skipped"]) == (400, 384, 16, 0)
+    assert bundle["type"] == "bundle"
+    assert summary["objects"] == len(bundle["objects"])
+    rejected = [each for each in lines(errors) if each["action"] == "rejected"]
+    assert rejected[0] == {
+        "file": str(SHEET),
+        "record": 29,
+        "locator": "row 29",
+        "field": "Indicator",
+        "value": "not an indicator",
+        "code": "not-recognised",
+        "message": rejected[0]["message"],
+        "action": "rejected",
+    }
+    assert len(rejected) == 16
+
+
+def test_second_run_is_the_same_file(tmp_path: Path) -> None:
+    """Two runs give equal bytes, also on standard output; JSON lines hold the objects of the bundle."""
+    first, second, listed = tmp_path / "1.json", tmp_path / "2.json", tmp_path / "3.jsonl"
+    for out in (first, second, listed):
+        hub("convert", SHEET, *NAMED, "--out", out)
+    assert first.read_bytes() == second.read_bytes() == hub("convert", SHEET, *NAMED).stdout_bytes
+    assert lines(listed) == json.loads(first.read_bytes())["objects"]
+
+
+def test_several_files_give_no_object_twice(tmp_path: Path) -> None:
+    """What an earlier file gave is not given again; a bundle beside a sheet keeps its bytes."""
+    out = tmp_path / "o.json"
+    result = hub("convert", BUNDLE, BUNDLE, *NAMED, "--out", out)
+    assert result.exit_code == 0
+    assert json.loads(out.read_bytes())["objects"] == json.loads(BUNDLE.read_bytes())["objects"]
+
+
+def test_strict_writes_nothing(tmp_path: Path) -> None:
+    """With --strict one rejection is a failure: no output, not even the old one touched, but the errors."""
+    out, errors = tmp_path / "o.json", tmp_path / "e.jsonl"
+    out.write_text("before")
+    result = hub("convert", SHEET, *NAMED, "--out", out, "--errors", errors, "--strict")
+    assert result.exit_code == 1
+    assert out.read_text() == "before"
+    assert len(lines(errors)) > 16
+    assert sorted(tmp_path.iterdir()) == [errors, out]
+
+
+def test_failure_leaves_nothing(tmp_path: Path) -> None:
+    """A mapping that names no column of the file: exit code 1, the columns there are, and no file at all."""
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text("columns: {Value: {kind: indicator}}")
+    result = hub("convert", SHEET, "--map", mapping, *NAMED, "--out", tmp_path / "o.json")
+    assert result.exit_code == 1
+    assert "There are: Date seen, Indicator, Kind, Actor" in result.stderr
+    assert list(tmp_path.iterdir()) == [mapping]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        (SHEET,),
+        (SHEET, "--producer", "A"),
+        (SHEET, *NAMED, "--from", "xlsx"),
+        (SHEET, *NAMED, "--as-of", "yesterday"),
+        (SHEET, "--producer", "A", "--tlp", "blue"),
+        (SHEET, *NAMED, "--out", SHEET),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str | Path, ...]) -> None:
+    """A command line that can't be meant is exit code 2 and says what is missing."""
+    before = SHEET.read_bytes()
+    result = hub("convert", *arguments)
+    assert result.exit_code == 2
+    assert "Error:" in result.stderr
+    assert SHEET.read_bytes() == before
+
+
+def test_list_and_explain() -> None:
+    """The formats are listed; of a file it is said which format it is and how its first 5 records come out."""
+    formats = [json.loads(line) for line in hub("--json", "convert", "--list").stdout.splitlines()]
+    assert [each["format"] for each in formats] == ["stix21", "csv"]
+    choice, *records = [json.loads(line) for line in hub("--json", "convert", "--explain", SHEET).stdout.splitlines()]
+    assert (choice["format"], choice["scores"]) == ("csv", {"csv": 80, "stix21": 0})
+    assert [each["locator"] for each in records] == [f"row {number}" for number in range(2, 7)]
+    assert records[0]["objects"]
+
+
+def test_draft_then_check_then_convert(tmp_path: Path) -> None:
+    """A drafted mapping passes its check, which names what it does not use, and converts."""
+    mapping = tmp_path / "map.yaml"
+    sheet = HERE / "evilbamboo-distribution.csv"
+    mapping.write_text(hub("mapping", "init", sheet).stdout)
+    checked = hub("--json", "mapping", "check", mapping, sheet)
+    assert checked.exit_code == 0
+    assert json.loads(checked.stdout) == {
+        "records": 21,
+        "converted": 21,
+        "rejected": 0,
+        "skipped": 0,
+        "unused": [],
+        "missing": [],
+    }
+    assert hub("convert", sheet, "--map", mapping, *NAMED, "--as-of", "2023-09-22").exit_code == 0
+
+
+def test_check_tells_all_that_is_wrong(tmp_path: Path) -> None:
+    """A check names unused and missing columns and the bad cells by column; it writes nothing."""
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text("columns: {Indicator: {kind: indicator, detect: [ip]}, Seen: {kind: valid_from}}")
+    result = hub("--json", "mapping", "check", mapping, SHEET)
+    assert result.exit_code == 3
+    record = json.loads(result.stdout)
+    assert record["missing"] == ["Seen"]
+    assert "Date seen" in record["unused"]
+    assert "x Indicator: not-recognised" in result.stderr
+    assert list(tmp_path.iterdir()) == [mapping]
+
+
+@pytest.mark.parametrize("command", [("convert",), ("mapping", "init"), ("mapping", "check")])
+def test_help_has_an_example(command: tuple[str, ...]) -> None:
+    """Every command explains itself with an example."""
+    assert "Example: hub" in hub(*command, "--help").stdout
