@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hub.application import create_hub
-from hub.model.members import Account, AccountKind, Partner, PartnerKind, Role
+from hub.model.members import SECRETARIAT, Account, AccountKind, Partner, PartnerKind, Role
 from hub.settings import Settings
 from tests.taxii_server.conformance.door import SETTER_UP, Door, Place
 
@@ -37,6 +37,10 @@ def door(tmp_path_factory) -> Iterator[Door]:
     """Serve a hub with four partners by two workers on a free port of the loopback."""
     folder = tmp_path_factory.mktemp("served")
     hub = create_hub(Settings(data=folder / "hub"))
+    members = hub.membership.members
+    members.add_partner(SETTER_UP, Partner(SECRETARIAT, PartnerKind.MEMBER))
+    secretary = Account("secretary", SECRETARIAT, AccountKind.PERSON, frozenset({Role.SECRETARIAT}))
+    members.add_account(SETTER_UP, secretary)
     tokens = {name: _enrol(hub, name) for name in ("maker", "reader", "dropper", "stranger")}
     port = _free_port()
     with closing(hub), _served(folder, port):

@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPMessage
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from hub.model.collections import Intake, Right
+from hub.model.collections import Right
 from hub.policy.actions import operator
 from stix_models.markings import Level
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from hub.application import Hub
+    from hub.model.members import Actor
     from tests.taxii_server.conformance.samples import Stix
 
 TAXII = "application/taxii+json;version=2.1"
@@ -162,16 +163,17 @@ class Door:
         """Whoever has not signed in."""
         return Caller(self.port)
 
-    def open_collection(
-        self, *, intake: Intake = Intake.REVIEW, default_tlp: Level = Level.CLEAR, granted: bool = True
-    ) -> Place:
-        """Open a collection with the usual grants, or with none."""
+    def secretary(self) -> Actor:
+        """Give the secretariat person who reviews."""
+        return self.hub.membership.acting("secretary")
+
+    def open_collection(self, *, trusted: bool = True) -> Place:
+        """Open a collection where what is unmarked is CLEAR; without trust, pushes wait for a reviewer."""
         agreements = self.hub.membership.agreements
         number = len(agreements.list(SETTER_UP))
         alias = f"place-{number}"
-        found = agreements.add(SETTER_UP, f"Place {number}", alias=alias, intake=intake, default_tlp=default_tlp)
-        trusted = frozenset({Right.WRITE, Right.TRUSTED})
-        rights = {"maker": trusted | {Right.READ}, "reader": frozenset({Right.READ}), "dropper": trusted}
-        for partner, held in rights.items() if granted else ():
-            agreements.grant(SETTER_UP, found.id, partner, held)
+        found = agreements.add(SETTER_UP, f"Place {number}", alias=alias, default_tlp=Level.CLEAR)
+        write = frozenset({Right.WRITE} | ({Right.TRUSTED} if trusted else set()))
+        for partner, rights in {"maker": write | {Right.READ}, "reader": {Right.READ}, "dropper": write}.items():
+            agreements.grant(SETTER_UP, found.id, partner, frozenset(rights))
         return Place(found.id, alias)

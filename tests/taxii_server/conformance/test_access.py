@@ -6,6 +6,9 @@ import base64
 
 import pytest
 
+from hub.model.collections import Right
+from hub.services.membership.tokens import Cut
+from tests.taxii_server.conformance.door import SETTER_UP, Caller
 from tests.taxii_server.conformance.samples import campaign
 
 pytestmark = pytest.mark.enable_socket
@@ -123,3 +126,23 @@ def test_a_status_is_its_posters(door, place):
     assert door.maker.get(f"/api/status/{status}/").status == 200
     theirs, none = (door.reader.get(f"/api/status/{each}/") for each in (status, UNKNOWN))
     assert (theirs.status, theirs.body) == (none.status, none.body) == (404, none.body)
+
+
+def test_a_token_is_judged_at_every_request(door, place):
+    """A revoked token opens nothing any more, in any worker; one cut short does only what is left to it."""
+    tokens = door.hub.membership.tokens
+    cut = tokens.issue(SETTER_UP, "maker", Cut(read_only=True, collections=frozenset({place.id})))
+    caller = Caller(door.port, "maker", cut.secret)
+    assert [each["id"] for each in caller.get("/api/collections/").json["collections"]] == [place.id]
+    assert caller.get(place.path).json["can_write"] is False
+    assert caller.post(place.objects, [campaign()]).status == 403
+    tokens.revoke(SETTER_UP, cut.token.id)
+    assert {caller.get("/api/").status for _ in range(6)} == {401}
+
+
+def test_a_right_is_judged_at_every_page(door, place):
+    """R295: when the right to read ends, the next page is not there, whatever cursor is shown (S18)."""
+    door.maker.post(place.objects, [campaign(), campaign()])
+    cursor = door.reader.get(place.objects, {"limit": 1}).json["next"]
+    door.hub.membership.agreements.ungrant(SETTER_UP, place.id, "reader", frozenset({Right.READ}))
+    assert door.reader.get(place.objects, {"next": cursor}).status == 404

@@ -293,3 +293,25 @@ def test_a_status_is_final(door, place):
     status = door.maker.post(place.objects, [campaign()]).json
     door.maker.post(place.objects, [campaign(modified=LATER)])
     assert door.maker.get(f"/api/status/{status['id']}/").json == status
+
+
+def test_what_waits_for_review_is_a_success_until_it_is_rejected(door):
+    """Held objects are successes with a sentence; a rejected one becomes a failure with the reviewer's reason."""
+    place = door.open_collection(trusted=False)
+    held = door.maker.post(place.objects, [campaign()]).json
+    assert (held["status"], held["success_count"]) == ("complete", 1)
+    assert "review" in held["successes"][0]["message"]
+    assert door.reader.get(place.objects).json == {}
+    door.hub.review.reject(door.secretary(), held["id"], "Invented already")
+    rejected = door.maker.get(f"/api/status/{held['id']}/").json
+    assert (rejected["success_count"], rejected["failure_count"]) == (0, 1)
+    assert "Invented already" in rejected["failures"][0]["message"]
+
+
+def test_what_a_reviewer_releases_appears(door):
+    """A released object is there for those who may see it, with the date of its release."""
+    place = door.open_collection(trusted=False)
+    stix = campaign()
+    status = door.maker.post(place.objects, [stix]).json
+    door.hub.review.release(door.secretary(), status["id"])
+    assert door.reader.get(place.objects).objects == [stix]
