@@ -88,11 +88,16 @@ class Sharing:
         Raises: as `page`; NotFoundError: no version of it is visible to the actor, whatever the filters.
         """
         page = self.page(actor, collection_id, query, after, limit, endpoint)
-        if not page.entries:
-            collection = self._readable(actor, collection_id)
-            if not self._store.view(reader_of(self._store, actor)).versions(collection.id, object_id):
-                raise NotFoundError(f"no object {object_id}")
-        return page
+        if page.entries:
+            return page
+        view = self._store.view(reader_of(self._store, actor))
+        if view.versions(self._readable(actor, collection_id).id, object_id):
+            return page
+        reference = view.reference(object_id)
+        if reference is None:
+            raise NotFoundError(f"no object {object_id}")
+        old = query.added_after is not None and reference.date_added <= query.added_after
+        return Page(() if old else (reference,))
 
     def delete(
         self,

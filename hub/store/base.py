@@ -46,6 +46,9 @@ class View(Protocol):
     def versions(self, collection: str, object_id: str) -> tuple[Entry, ...]:
         """Give every visible version of an object in the collection, oldest date_added first; () if there is none."""
 
+    def reference(self, object_id: str) -> Entry | None:
+        """Give a reference object (S11): to be had by its id in any collection, in no feed."""
+
     def sees(self, object_id: str) -> bool:
         """Whether any contribution of the id is visible in any collection, or everybody may see it (S11)."""
 

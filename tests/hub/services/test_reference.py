@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hub.errors import ForbiddenError
 from hub.model.submissions import ItemState
+from hub.store.query import Query
 from tests.hub.services.world import LOOSE, OPERATOR, World, bundle, domain, domain_id, make_world
 
 
@@ -25,6 +28,18 @@ def test_what_refers_to_public_knowledge_is_seen(world: World):
     assert (loaded.added, loaded.held, loaded.findings) == (1, 0, ())
     assert world.sees("x-pull", "one.test")
     assert world.push("a-push", LOOSE, domain("two.test", "red")).items[0].state is ItemState.KNOWN
+
+
+def test_public_knowledge_is_had_by_its_id_and_is_in_no_feed(world: World):
+    """Whoever may read a collection may ask there for a reference object; no feed carries it."""
+    world.reference.load(OPERATOR, bundle(domain("two.test")))
+    id_, reader = domain_id("two.test"), world.actor("x-pull")
+    query = Query(ids=frozenset({id_}))
+    (entry,) = world.sharing.object(reader, LOOSE.id, id_, query, None, 10, "object").entries
+    assert entry.object_id == id_
+    later = replace(query, added_after=entry.date_added)
+    assert world.sharing.object(reader, LOOSE.id, id_, later, None, 10, "object").entries == ()
+    assert world.feed("x-pull", LOOSE) == ()
 
 
 def test_a_second_load_adds_nothing(world: World):
