@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 HUB = str(Path(sys.executable).with_name("hub"))
 """The command as it is installed."""
 
+_RUN_SECONDS = 60
 _READY_SECONDS = 30
 _END_SECONDS = 20
 _PAUSE_SECONDS = 0.05
 
 
-def hub(data: Path, *words: str, code: int = 0) -> list[Any]:
-    """Run one command with --json to its end; give what it printed, a value a line.
-
-    code: the exit code it must have.
-    """
-    done = subprocess.run(
-        [HUB, "--data", str(data), "--json", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+def run(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end, as somebody at a terminal."""
+    return subprocess.run(
+        [HUB, "--data", str(data), *words], capture_output=True, text=True, check=False, timeout=_RUN_SECONDS
     )
+
+
+def hub(data: Path, *words: str, code: int = 0) -> list[Any]:
+    """Run one command with --json; give what it printed, a value a line. code: the exit code it must have."""
+    done = run(data, "--json", *words)
     assert done.returncode == code, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -81,12 +78,10 @@ def _await(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
-    """Ask the server to end; whatever is left of its session after that is killed."""
+    """Ask the server to end; its workers end with it, whichever way it goes."""
     server.terminate()
     try:
         server.wait(_END_SECONDS)
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
-    with suppress(ProcessLookupError):  # nothing is left: as it should be
-        os.killpg(server.pid, signal.SIGKILL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from contextlib import closing
 
 import pytest
@@ -15,7 +16,7 @@ from hub.errors import StoreError
 from hub.model.submissions import ItemState
 from hub.policy.actions import operator
 from hub.settings import Settings
-from tests.processes import free_port, hub, serving
+from tests.processes import free_port, hub, run, serving
 
 _OPERATOR = operator("test")
 
@@ -74,11 +75,26 @@ def test_credentials_are_for_the_owner_alone(demo):
     )
 
 
-def test_a_used_port_says_so_and_what_to_do(demo, capfd):
+def test_a_used_port_says_so_and_what_to_do(demo):
     """Exit code 1, the port and a way out; the tokens of a hub that is not served are not printed."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = run(demo, "demo", "--port", str(port))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert f"port {port}" in refused.stderr
+    assert "choose another with --port" in refused.stderr
+
+
+def test_a_demo_that_is_served_is_neither_served_again_nor_deleted(demo):
+    """A second start and a reset say who holds the folder, and leave it to him."""
     port = free_port()
     with serving(demo, port, "demo"):
-        assert hub(demo, "demo", "--port", str(port), code=1) == []
+        again = run(demo, "demo", "--port", str(free_port()))
+        reset = run(demo, "demo", "--reset", "--port", str(free_port()))
+    assert (again.returncode, reset.returncode) == (1, 1)
+    assert f"127.0.0.1:{port}" in again.stderr
+    assert "stop that first" in reset.stderr
+    assert credentials.kept(demo)
 
 
 def test_reset_leaves_alone_what_is_no_demo_hub(tmp_path):
