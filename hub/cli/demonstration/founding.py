@@ -75,8 +75,8 @@ def found(settings: Settings, operator: Actor) -> dict[str, str]:
     Raises: StoreError: the folder holds something already, or can't be made.
     """
     folder = settings.data
-    _check_free(folder)
     try:
+        _check_free(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as room:
             site = Path(room, "hub")
