@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import rfc8785
 
 NAMESPACE = UUID("9c11adda-8aec-4196-8270-ae20c3d10efd")
@@ -102,16 +102,13 @@ def own_id(type_: str, *key: str | int) -> str:
     return f"{type_}--{_uuid5(NAMESPACE, _canonical([type_, *key]))}"
 
 
-_TEXT_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
 def _canonical(value: list[Any] | dict[str, Any]) -> bytes:
-    """Write canonical JSON (RFC 8785); of texts alone the C encoder writes the same, at a third of the cost."""
+    """Write canonical JSON (RFC 8785); of texts alone msgspec writes the same, at a tenth of the cost."""
     if isinstance(value, list):
-        is_text = all(type(each) is str for each in value)
+        is_text = set(map(type, value)) == {str}
     else:
-        is_text = all(type(each) is str and name.isascii() for name, each in value.items())
-    return _TEXT_ENCODER.encode(value).encode() if is_text else rfc8785.dumps(value)
+        is_text = set(map(type, value.values())) == {str} and all(map(str.isascii, value))
+    return msgspec.json.encode(value, order="sorted") if is_text else rfc8785.dumps(value)
 
 
 def _uuid5(namespace: UUID, name: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -62,4 +61,4 @@ def _key(made: StixObject) -> bytes:
 
 
 def _digest(made: StixObject) -> int:
-    return int.from_bytes(hashlib.blake2b(msgspec.json.encode(made), digest_size=8).digest(), "big")
+    return hash(msgspec.json.encode(made))  # of this process alone, and compared in it alone
