@@ -68,9 +68,6 @@ def loads(data: bytes | str, *, max_depth: int = MAX_DEPTH) -> Any:
 
     """
     text = _text(data)
-    # Counting brackets bounds the depth from above at the speed of memchr; nearly every object stays below.
-    if text.count("{") + text.count("[") > max_depth:
-        _check_depth(text, max_depth)
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
@@ -79,6 +76,11 @@ def loads(data: bytes | str, *, max_depth: int = MAX_DEPTH) -> Any:
         raise StrictJSONError(error.message, _find(text, error.finds)) from None
     except _DuplicateNameError as error:
         raise StrictJSONError(str(error), _find_duplicate(text)) from None
+    except RecursionError:
+        raise _too_deep(text, max_depth) from None
+    # Counting brackets bounds the depth from above at the speed of memchr; nearly every object stays below.
+    if text.count("{") + text.count("[") > max_depth and _depth(value) > max_depth:
+        raise _too_deep(text, max_depth)
     if ("\\ud" in text or "\\uD" in text) and _has_lone_surrogate(value):
         raise StrictJSONError("a lone surrogate is no character", _find(text, _is_lone_surrogate))
     return value
@@ -103,15 +105,31 @@ def _text(data: bytes | str) -> str:
     return data.removeprefix("\ufeff")
 
 
-def _check_depth(text: str, max_depth: int) -> None:
-    depth = 0
+def _depth(value: Any) -> int:
+    """Count the levels, the outermost included, one whole level after the other."""
+    depth, level = 0, [value] if isinstance(value, dict | list) else []
+    while level:
+        depth += 1
+        level = [
+            inner
+            for container in level
+            for inner in (container.values() if isinstance(container, dict) else container)
+            if isinstance(inner, dict | list)
+        ]
+    return depth
+
+
+def _too_deep(text: str, max_depth: int) -> StrictJSONError:
+    depth, place = 0, ""
     for token in _TOKEN.finditer(text):
         if token.lastgroup == "open":
             depth += 1
-            if depth > max_depth:
-                raise StrictJSONError(f"nested deeper than {max_depth} levels", place_at(text, token.start()))
         elif token.lastgroup == "close":
             depth -= 1
+        if depth > max_depth:
+            place = place_at(text, token.start())
+            break
+    return StrictJSONError(f"nested deeper than {max_depth} levels", place)
 
 
 def _find(text: str, finds: Callable[[_Token], bool]) -> str:

@@ -20,13 +20,15 @@ _MAX_NAME_CHARS = 300
 class Limits:
     """How much of what is taken in one push; all bounds are included.
 
-    max_content_bytes, max_objects: of the whole; more is TooLargeError.
+    max_content_bytes, max_objects, max_containers (`{` and `[`, also in strings: reading time goes with them): of
+    the whole; more is TooLargeError.
     max_object_bytes, max_depth (levels of nesting), max_pattern_chars (of a STIX pattern): of one object; more
     is that object's problem alone.
     """
 
     max_content_bytes: int = 32 * _MIB
     max_objects: int = 50_000
+    max_containers: int = 2_000_000
     max_object_bytes: int = 8 * _MIB
     max_depth: int = strict.MAX_DEPTH
     max_pattern_chars: int = MAX_PATTERN_CHARS
@@ -47,6 +49,9 @@ def inspect(body: bytes, limits: Limits = DEFAULT_LIMITS, *, from_file: bool = F
     """
     if len(body) > limits.max_content_bytes:
         raise TooLargeError(f"{len(body)} bytes, more than the {limits.max_content_bytes} a push may have")
+    containers = body.count(b"{") + body.count(b"[")
+    if containers > limits.max_containers:
+        raise TooLargeError(f"{containers} opening brackets, more than the {limits.max_containers} a push may have")
     try:
         members = envelope.split_file(body) if from_file else envelope.split(body)
     except envelope.EnvelopeError as error:
@@ -64,11 +69,11 @@ def _offer(member: envelope.Member, limits: Limits) -> Offer:
     try:
         value = strict.loads(member.raw, max_depth=limits.max_depth)
     except strict.StrictJSONError as error:
-        return Offer(member.position, member.place, member.raw, None, str(error))
+        problem = f"{error} of the object"
+        return Offer(member.position, member.place, member.raw, None, problem)
     name = _name(value) or member.place
-    problem_found = check(value, max_pattern_chars=limits.max_pattern_chars)
-    if problem_found is not None:
-        return Offer(member.position, name, member.raw, None, problem_found)
+    if (wrong := check(value, max_pattern_chars=limits.max_pattern_chars)) is not None:
+        return Offer(member.position, name, member.raw, None, wrong)
     return Offer(member.position, name, member.raw, outline(value))
 
 
