@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -17,6 +16,7 @@ import pytest
 
 from hub.application import create_hub
 from hub.settings import Settings
+from tests.processes import HUB, free_port, run
 
 PROC = Path("/proc/net/tcp")
 pytestmark = [
@@ -26,7 +26,6 @@ pytestmark = [
 
 PATIENCE_SECONDS = 30
 WORKERS = 2
-COMMAND = [sys.executable, "-c", "from hub.cli import main; main()"]
 
 
 @pytest.fixture
@@ -39,21 +38,13 @@ def data(tmp_path):
 @pytest.fixture
 def port():
     """Find a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def run(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a command that ends by itself."""
-    command = [*COMMAND, "--data", str(data), *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+    return free_port()
 
 
 @contextmanager
 def served(data: Path, port: int):
     """Run `hub serve` as a group of processes of its own until the block ends."""
-    command = [*COMMAND, "--data", str(data), "serve", "--port", str(port), "--workers", str(WORKERS)]
+    command = [HUB, "--data", str(data), "serve", "--port", str(port), "--workers", str(WORKERS)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as server:
         try:
             assert until(lambda: listeners(port) == WORKERS), "the workers do not listen"

@@ -84,7 +84,7 @@ def test_without_credentials_nothing_changes(door, place, stix):
 
 
 def test_without_a_right_a_collection_is_absent(door, place, stix):
-    """R081 to R085, R098: a collection without any right is not listed and answers like one that isn't there."""
+    """R081 to R085, R097, R098: a collection without any right is not listed and answers like one that isn't there."""
     assert place.id not in {each["id"] for each in door.stranger.get("/api/collections/").json.get("collections", [])}
     for url in [place.path, *reads(place, stix)]:
         there, absent = (door.stranger.get(each) for each in (url, url.replace(place.id, UNKNOWN)))
@@ -98,7 +98,7 @@ def test_without_a_right_a_collection_is_absent(door, place, stix):
     ("account", "can_read", "can_write"), [("maker", True, True), ("reader", True, False), ("dropper", False, True)]
 )
 def test_the_flags_are_the_askers(door, place, account, can_read, can_write):
-    """R086 R090: can_read and can_write say what the asker may do."""
+    """R002 R086 R090: can_read and can_write say what the asker may do."""
     found = getattr(door, account).get(place.path).json
     assert (found["can_read"], found["can_write"]) == (can_read, can_write)
 

@@ -150,7 +150,7 @@ def test_a_compressed_body_is_unpacked_within_the_limit(door, place):
     ],
 )
 def test_what_is_no_envelope_is_refused(door, place, row, body):
-    """A body that is not JSON, or no envelope, is 400 or 422 and leaves nothing."""
+    """R348: a body that is not JSON, or no envelope, is 400 or 422 and leaves nothing."""
     answer = door.maker.send("POST", place.objects, body)
     assert answer.status in {400, 411, 422}, (row, answer.body)
     assert door.maker.get(place.objects).json == {}

@@ -92,7 +92,7 @@ def test_what_happens_while_paging_displaces_nothing(door, place, seven):
 
 
 def test_a_cursor_is_good_again_and_anywhere(door, place, seven):
-    """R283 R285: the same page to the byte, by any worker, as often as it is asked for."""
+    """R283 R284 R285: the same page to the byte, by any worker, as often as it is asked for."""
     cursor = door.maker.get(place.objects, {"limit": 2}).json["next"]
     query = {"limit": 2, "next": cursor}
     with ThreadPoolExecutor(4) as pool:
