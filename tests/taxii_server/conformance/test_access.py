@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from ipaddress import ip_network
 
 import pytest
 
@@ -138,6 +139,13 @@ def test_a_token_is_judged_at_every_request(door, place):
     assert caller.post(place.objects, [campaign()]).status == 403
     tokens.revoke(SETTER_UP, cut.token.id)
     assert {caller.get("/api/").status for _ in range(6)} == {401}
+
+
+@pytest.mark.parametrize(("network", "status"), [("127.0.0.0/8", 200), ("192.0.2.0/24", 401)])
+def test_a_token_works_from_its_networks(door, network, status):
+    """A token bound to networks opens nothing from elsewhere."""
+    cut = door.hub.membership.tokens.issue(SETTER_UP, "maker", Cut(networks=(ip_network(network),)))
+    assert Caller(door.port, "maker", cut.secret).get("/api/").status == status
 
 
 def test_a_right_is_judged_at_every_page(door, place):

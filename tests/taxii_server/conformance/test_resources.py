@@ -8,6 +8,7 @@ import pytest
 
 from tests.taxii_server.conformance.conftest import MAX_CONTENT_BYTES
 from tests.taxii_server.conformance.door import TAXII
+from tests.taxii_server.conformance.samples import campaign
 
 pytestmark = pytest.mark.enable_socket
 
@@ -67,3 +68,22 @@ def test_an_unknown_collection_is_404_everywhere(door, reference):
     assert {door.maker.get(base + tail).status for tail in tails} == {404}
     assert door.maker.post(f"{base}objects/", []).status == 404
     assert door.maker.delete(f"{base}objects/campaign--x/").status == 404
+
+
+def test_no_resource_has_properties_of_our_own(door, place):
+    """R114 R115: every property is the standard's, with `next` on manifest and versions as envelopes have it."""
+    stix = campaign()
+    status = door.maker.post(place.objects, [stix, {"type": "campaign"}]).json
+    failure = {"id", "version", "message"}
+    known = {
+        "/taxii2/": {"title", "description", "contact", "default", "api_roots"},
+        "/api/": {"title", "description", "versions", "max_content_length"},
+        "/api/collections/": {"collections"},
+        f"/api/status/{status['id']}/": {"id", "status", "request_timestamp", "successes", "failures"}
+        | {f"{name}_count" for name in ("total", "success", "failure", "pending")},
+        place.manifest: {"more", "next", "objects"},
+        place.versions(stix): {"more", "next", "versions"},
+    }
+    for url, properties in known.items():
+        assert set(door.maker.get(url).json) <= properties, url
+    assert set(status["failures"][0]) == failure
