@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MAX_OPEN_FILES = 32
+_BUFFER_BYTES = 1 << 16
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -115,7 +116,7 @@ def _parcel(result: Result) -> Parcel:
 def main() -> None:
     """Answer one request, whatever happens."""
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
-    out = sys.stdout.buffer
+    out = os.fdopen(sys.stdout.fileno(), "wb", buffering=_BUFFER_BYTES, closefd=False)
     record = "at its beginning"
     try:
         confine(request.limits)

@@ -54,7 +54,7 @@ def _utc(value: datetime) -> datetime:
 @lru_cache(maxsize=4096)
 def timestamp(value: datetime) -> str:
     """Give a STIX timestamp with milliseconds (STIX 2.1 section 3.2 asks created and modified for them)."""
-    return value.strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def confidence(text: str, words: Mapping[str, int]) -> int:

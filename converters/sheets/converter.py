@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NAMES = (".csv", ".tsv", ".tab")
-_SURE, _LIKELY, _POSSIBLE = 80, 50, 30
+_SURE, _LIKELY = 80, 50
 _LOOK_BYTES = 8_192
 
 
@@ -33,9 +33,7 @@ def sniff(head: bytes, name: str) -> int:
         return _SURE
     text = head[:_LOOK_BYTES].decode("utf-8", "replace")
     widths = [len(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter_of(text)) if row][:-1]
-    if len(widths) > 1 and min(widths) == max(widths) > 1:
-        return _LIKELY
-    return _POSSIBLE if name.lower().endswith(".txt") and text.isprintable() else 0
+    return _LIKELY if len(widths) > 1 and min(widths) == max(widths) > 1 else 0
 
 
 def convert(stream: BinaryIO, options: Options) -> Iterator[Result]:

@@ -76,7 +76,7 @@ class RowReader:
         self.has_date = any(column.kind in (Kind.VALID_FROM, Kind.CREATED) for _, column in self.columns)
 
     def skip_reason(self, row: list[str]) -> str | None:
-        """Why the row holds nothing to convert: `blank`, `header` (it repeats it), `skip_if`; None if it may."""
+        """Why the row holds nothing to convert: `blank` or `skip_if`; None if it may hold something."""
         if not any(cell and not cell.isspace() for cell in row):
             return "blank"
         for index, condition in self._conditions:

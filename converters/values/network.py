@@ -27,6 +27,8 @@ _URI_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 def host(text: str) -> str | None:
     """Give a domain name in lower-case A-labels without the root's dot (RFC 1034, IDNA 2008)."""
     text = text.removesuffix(".").lower()
+    if len(text) > _MAX_HOST_CHARS:
+        return None
     if not text.isascii():
         try:
             text = idna.encode(text, uts46=True).decode("ascii")
@@ -64,11 +66,13 @@ def url(text: str) -> str | None:
 
     Lower-case scheme and host, no default port; what no URI holds is percent-encoded as UTF-8.
     """
-    if _NORMAL_URL.fullmatch(text) and len(text) <= MAX_URL_CHARS:
+    if len(text) > MAX_URL_CHARS:
+        return None
+    if _NORMAL_URL.fullmatch(text):
         return text
     scheme, colon, rest = text.partition("://")
     scheme = scheme.lower()
-    if not colon or len(text) > MAX_URL_CHARS or not _SCHEME.fullmatch(scheme) or _NEVER_IN_URL.search(text):
+    if not colon or not _SCHEME.fullmatch(scheme) or _NEVER_IN_URL.search(text):
         return None
     try:
         parts = urlsplit(f"{scheme}://{rest}")

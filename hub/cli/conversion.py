@@ -35,6 +35,20 @@ def read_mapping(path: Path) -> str:
         raise InvalidInputError(f"{path}: not UTF-8 (byte {error.start})") from error
 
 
+class Stream:
+    """Standard output as it comes: what was written can't be taken back."""
+
+    def __init__(self) -> None:
+        self.file: BinaryIO = sys.stdout.buffer
+
+    def keep(self) -> None:
+        """Let the rest go."""
+        self.file.flush()
+
+    def drop(self) -> None:
+        """Stop where it is."""
+
+
 class Draft:
     """A file that takes its name only when it is whole; until then it has another one beside it.
 
@@ -99,7 +113,7 @@ class Run:
         self._files = 0
         self._dropped = False
         self._seen: set[bytes] = set()
-        self._draft = Draft(None if self._to_stdout else Path(out))
+        self._draft = Stream() if self._to_stdout and not strict else Draft(None if self._to_stdout else Path(out))
         self._errors = Draft(errors) if errors is not None else None
         self._output: Output = (Lines if out.endswith(".jsonl") else Bundle)(self._draft.file)
 

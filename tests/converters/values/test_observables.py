@@ -94,7 +94,7 @@ def test_quotes_do_not_end_a_pattern() -> None:
     assert literal("a'b\\c") == "'a\\'b\\\\c'"
 
 
-@pytest.mark.parametrize("unit", ["a.", "a[.]", "f", "@", "1.", "http://", "hxxp[:]//", "(at)", "<"])
+@pytest.mark.parametrize("unit", ["a.", "a[.]", "f", "@", "1.", "http://", "hxxp[:]//", "(at)", "<", "ü.", "http://ü"])
 def test_hostile_cells_take_no_time(unit: str) -> None:
     """A cell of 100,000 characters of any shape is answered at once: every reader is linear."""
     text = refang(unit * (100_000 // len(unit)))
