@@ -38,35 +38,22 @@ def add(
     connection: sqlite3.Connection,
     releases: Sequence[Release],
     bodies: Sequence[tuple[bytes, bytes]],
-    account: str,
-    producer: str,
-    collection: str,
+    origin: tuple[str, str, str],
 ) -> list[Standing]:
-    """Write new contributions, in order, and give how they stand."""
+    """Write new contributions, in order, and give how they stand.
+
+    bodies: bytes and sha-256 of each. origin: collection, producer and account of them all.
+    """
     (last,) = connection.execute("SELECT coalesce(max(place), 0) FROM contribution").fetchone()
     placed = list(enumerate(releases, last + 1))
-    connection.executemany(
-        _ADD,
-        (
-            (
-                place,
-                collection,
-                each.outline.id,
-                each.outline.type,
-                each.outline.version,
-                each.outline.version_key,
-                each.outline.spec_version,
-                producer,
-                account,
-                each.outline.observable,
-                each.outline.revoked,
-                each.item.number,
-                digest,
-                body,
-            )
-            for (place, each), (body, digest) in zip(placed, bodies, strict=True)
-        ),
-    )
+    rows = (_row(place, each, body, origin) for (place, each), body in zip(placed, bodies, strict=True))
+    connection.executemany(_ADD, rows)
+    _index(connection, placed, origin[1])
+    return [_standing(place, each, origin) for place, each in placed]
+
+
+def _index(connection: sqlite3.Connection, placed: Sequence[tuple[int, Release]], producer: str) -> None:
+    """Write what each refers to, which markings but TLP and PAP it carries, and the statements among them."""
     connection.executemany(
         "INSERT INTO reference VALUES (?, ?)",
         ((target, place) for place, each in placed for target in each.outline.references),
@@ -84,19 +71,43 @@ def add(
         "INSERT OR IGNORE INTO statement VALUES (?, ?)",
         ((producer, each.outline.id.lower()) for _, each in placed if each.outline.statement),
     )
-    return [
-        Standing(
-            place,
-            each.outline.id,
-            collection,
-            producer,
-            each.outline.version_key,
-            each.outline.observable,
-            each.label,
-            each.outline.references,
-        )
-        for place, each in placed
-    ]
+
+
+def _row(place: int, each: Release, content: tuple[bytes, bytes], origin: tuple[str, str, str]) -> tuple[object, ...]:
+    collection, producer, account = origin
+    body, digest = content
+    outline = each.outline
+    return (
+        place,
+        collection,
+        outline.id,
+        outline.type,
+        outline.version,
+        outline.version_key,
+        outline.spec_version,
+        producer,
+        account,
+        outline.observable,
+        outline.revoked,
+        each.item.number,
+        digest,
+        body,
+    )
+
+
+def _standing(place: int, each: Release, origin: tuple[str, str, str]) -> Standing:
+    collection, producer, _ = origin
+    outline = each.outline
+    return Standing(
+        place,
+        outline.id,
+        collection,
+        producer,
+        outline.version_key,
+        outline.observable,
+        each.label,
+        outline.references,
+    )
 
 
 def load(connection: sqlite3.Connection, book: AudienceBook, ids: Iterable[str]) -> list[Standing]:

@@ -59,10 +59,10 @@ class SqliteTransaction(SqliteSnapshot):
         if not releases:
             return
         bodies = [self._shelf.take(each.item) for each in releases]
-        collection, account, producer = self._connection.execute(
-            "SELECT collection, account, partner FROM submission WHERE id = ?", (releases[0].item.submission,)
+        origin = self._connection.execute(
+            "SELECT collection, partner, account FROM submission WHERE id = ?", (releases[0].item.submission,)
         ).fetchone()
-        new = released.add(self._connection, releases, bodies, account, producer, collection)
+        new = released.add(self._connection, releases, bodies, origin)
         for each, standing in zip(releases, new, strict=True):
             self._shelf.settle(each.item, ItemState.RELEASED, place=standing.place)
         self._shelf.flush()
