@@ -56,8 +56,8 @@ class Line:
     """One keep-alive connection over a plain socket: the request is put together once, the answer barely read."""
 
     def __init__(self, port: int, account: Account) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_SECONDS)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._address = ("127.0.0.1", port)
+        self._socket = self._connected()
         credentials = b64encode(f"{account.name}:{account.secret}".encode()).decode()
         self._headers = (
             f"Host: 127.0.0.1:{port}\r\nAuthorization: Basic {credentials}\r\nAccept: {MEDIA_TYPE}\r\n".encode()
@@ -80,6 +80,17 @@ class Line:
         return self._ask(filled + body, HTTPStatus.ACCEPTED)
 
     def _ask(self, request: bytes, expected: HTTPStatus) -> Answer:
+        try:
+            answer = self._exchange(request)
+        except ConnectionError:  # servers hang up on a line that was quiet for some 30 s
+            self._socket.close()
+            self._socket = self._connected()
+            answer = self._exchange(request)
+        if answer.status != expected:
+            raise RuntimeError(f"{request[:120]!r} was answered by {answer.status}: {answer.body[:500]!r}")
+        return answer
+
+    def _exchange(self, request: bytes) -> Answer:
         self._socket.sendall(request)
         received = bytearray()
         while (end := received.find(b"\r\n\r\n")) < 0:
@@ -90,16 +101,18 @@ class Line:
             raise RuntimeError(f"an answer without its length: {head!r}")
         while len(received) < end + 4 + int(length[1]):
             self._receive(received)
-        answer = Answer(int(head[9:12]), head, bytes(received[end + 4 :]))
-        if answer.status != expected:
-            raise RuntimeError(f"{request[:120]!r} was answered by {answer.status}: {answer.body[:500]!r}")
-        return answer
+        return Answer(int(head[9:12]), head, bytes(received[end + 4 :]))
 
     def _receive(self, into: bytearray) -> None:
         piece = self._socket.recv(_CHUNK_BYTES)
         if not piece:
-            raise RuntimeError("the server closed the connection")
+            raise ConnectionResetError("the server closed the connection")
         into += piece
+
+    def _connected(self) -> socket.socket:
+        made = socket.create_connection(self._address, timeout=_SECONDS)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
 
 
 def objects_path(collection: str, **query: object) -> str:
