@@ -27,8 +27,7 @@ class Bundle:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._digest = hashlib.sha256()
-        self._before = b',"objects":[\n'
-        file.write(b'{"type":"bundle"')
+        self._before = b'{"type":"bundle","objects":[\n'
 
     def add(self, content: bytes) -> None:
         """Write one object on a line of its own, if it was one in the source."""
@@ -38,7 +37,7 @@ class Bundle:
 
     def end(self) -> None:
         """Close the list, which is left out if it is empty, and write the id."""
-        closing = b"\n]" if self._before == b",\n" else b""
+        closing = b"\n]" if self._before == b",\n" else b'{"type":"bundle"'
         bundle_id = own_id("bundle", self._digest.hexdigest())
         self._file.write(closing + f',"id":"{bundle_id}"}}\n'.encode())
 

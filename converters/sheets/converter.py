@@ -13,7 +13,17 @@ from converters.sheets.mapping import drafting
 from converters.sheets.mapping.columns import SheetMapping, Unmapped
 from converters.sheets.mapping.file import parse
 from converters.sheets.reading import RowReader
-from converters.sheets.table import DELIMITERS, Form, columns_of, delimiter_of, encoding_of, head_text, rows, unnamed
+from converters.sheets.table import (
+    DELIMITERS,
+    Form,
+    cells_of,
+    columns_of,
+    delimiter_of,
+    encoding_of,
+    head_text,
+    rows,
+    unnamed,
+)
 from stix_models.markings import Level
 
 if TYPE_CHECKING:
@@ -32,7 +42,7 @@ def sniff(head: bytes, name: str) -> int:
     if name.lower().endswith(_NAMES):
         return _SURE
     text = head[:_LOOK_BYTES].decode("utf-8", "replace")
-    widths = [len(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter_of(text)) if row][:-1]
+    widths = [len(row) for row in cells_of(io.StringIO(text, newline=""), delimiter_of(text)) if row][:-1]
     return _LIKELY if len(widths) > 1 and min(widths) == max(widths) > 1 else 0
 
 
@@ -73,7 +83,7 @@ def _delimiter(text: str, mapping: SheetMapping) -> str:
 
 
 def _columns_found(text: str, delimiter: str, mapping: SheetMapping) -> int:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = cells_of(io.StringIO(text, newline=""), delimiter)
     try:
         header = next(islice(reader, max(mapping.header_row - 1, 0), None), [])
     except csv.Error:

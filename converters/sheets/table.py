@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from converters.frame import HEAD_BYTES, ConversionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 DELIMITERS = ",;\t|"
 MAX_CELL_CHARS = 131_072
@@ -69,11 +69,16 @@ def _is_utf8(stream: BinaryIO) -> bool:
     return True
 
 
+def cells_of(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """Cut lines into cells; blanks between a delimiter and a quote do not hide the quote."""
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+
+
 def delimiter_of(text: str) -> str:
     """Give the delimiter that cuts the first lines into the most columns, the same number in nearly all of them."""
     best, best_score = ",", (0.0, 1)
     for delimiter in DELIMITERS:
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+        reader = cells_of(io.StringIO(text, newline=""), delimiter)
         try:
             widths = [len(row) for _, row in zip(range(_LOOK_ROWS), reader, strict=False) if row]
         except csv.Error:
@@ -103,7 +108,7 @@ def rows(stream: BinaryIO, form: Form) -> Iterator[tuple[int, list[str]]]:
     text = io.TextIOWrapper(stream, encoding=form.encoding, errors="surrogateescape", newline="")
     number = 0
     try:
-        for number, row in enumerate(csv.reader(text, delimiter=form.delimiter), 1):
+        for number, row in enumerate(cells_of(text, form.delimiter), 1):
             if len(row) > MAX_COLUMNS:
                 raise ConversionError(f"more than {MAX_COLUMNS} cells", place=f"row {number}", code="columns")
             if number > MAX_ROWS:
@@ -119,10 +124,10 @@ def rows(stream: BinaryIO, form: Form) -> Iterator[tuple[int, list[str]]]:
 
 
 def columns_of(row: list[str]) -> list[str]:
-    """Give the columns' names without blanks around; no name, or that of an earlier one, gets its number."""
+    """Give the columns' names without blanks and comment signs around; none, or an earlier one's, gets its number."""
     names: list[str] = []
     for number, cell in enumerate(row, 1):
-        name = " ".join(cell.split()) or f"column {number}"
+        name = " ".join(cell.lstrip("#").replace('"', "").split()) or f"column {number}"
         names.append(f"{name} ({number})" if name in names else name)
     return names
 

@@ -270,3 +270,18 @@ def test_any_cells_give_valid_objects_or_findings(rows: list[list[str]], kind: s
     assert [problem for each in made if (problem := check(each))] == []
     versions = [(each["id"], each.get("modified")) for each in made]
     assert len(versions) == len(set(versions))
+
+
+def test_header_in_a_comment_and_blanks_before_quotes() -> None:
+    """Lists that comment their header out and write `", "` between cells are read as they are meant."""
+    document = b'# a list\n# "Date seen", "Indicator", "Kind"\n"2026-01-02", "a.example", "x, y"\n'
+    mapping = draft(io.BytesIO(document))
+    assert parse(mapping).header_row == 2
+    fields = next(iter(by_type(convert(document, mapping), "indicator")[0]["extensions"].values()))["fields"]
+    assert fields == [{"name": "Kind", "value": "x, y"}]
+
+
+@pytest.mark.parametrize("path", sorted(MAPPINGS.glob("*.yaml")), ids=lambda path: path.name)
+def test_example_mappings_are_right(path: Path) -> None:
+    """Every mapping that is shipped as an example can be read."""
+    assert parse(path.read_text()).columns
