@@ -163,5 +163,7 @@ def _located(error: msgspec.DecodeError, body: bytes) -> EnvelopeError:
     byte = _BYTE.search(str(error))
     message = _BYTE.sub("", str(error)).removeprefix("JSON is malformed: ")
     end = int(byte[1]) if byte else len(body)
+    if message == "trailing characters":
+        end -= 1  # the only error that msgspec places behind what it is about
     # Latin-1 keeps one character a byte: the place is right to the byte, whatever comes after it.
     return EnvelopeError(message if byte else "the document ends too early", place_at(body.decode("latin-1"), end))
