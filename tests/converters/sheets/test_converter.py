@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -285,3 +286,28 @@ def test_header_in_a_comment_and_blanks_before_quotes() -> None:
 def test_example_mappings_are_right(path: Path) -> None:
     """Every mapping that is shipped as an example can be read."""
     assert parse(path.read_text()).columns
+
+
+VALUES = ["a.example", "b.example; c.example", "1.2.3.4:80", "d.example"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.sampled_from(VALUES), CELL, CELL, st.sampled_from(["75", "High", ""])), max_size=6),
+    mapping=st.sampled_from([INDICATORS, OBSERVABLES]),
+)
+def test_no_cell_is_lost(rows: list[tuple[str, str, str, str]], mapping: str) -> None:
+    """Every cell of a row that is converted stands in the output, also where the row repeats what another said."""
+    text = io.StringIO(newline="")
+    table = [["2026-01-02", value, kind, "", "", confidence, "", note] for value, kind, note, confidence in rows]
+    csv.writer(text).writerows([HEADER.split(","), *table])
+    results = convert(text.getvalue().encode(), mapping)
+    assert [result.outcome for result in results[1:]] == [Outcome.CONVERTED] * len(rows)
+    entries = {entry for made in objects(results) for entry in [made.get("content"), *_carried(made)]}
+    for _, kind, note, _ in rows:
+        for cell in (kind, note):
+            assert unicodedata.normalize("NFC", cell.strip()) in entries | {""}
+
+
+def _carried(made: dict[str, Any]) -> list[str]:
+    return [field["value"] for each in made.get("extensions", {}).values() for field in each.get("fields", ())]
