@@ -8,23 +8,30 @@ from hub.model.collections import Right
 from hub.store.query import ALL, FIRST, LAST, Query
 from tests.hub.store.oracle import Held
 from tests.hub.store.pushing import (
+    CLEAR,
     EVERYTHING,
     INTO_ONE,
+    INTO_TWO,
     NOTE,
     OTHER,
     offered,
     push,
 )
 from tests.hub.store.stage import (
+    CAST,
     DAWN,
     MAIN,
     ONE,
     SECOND,
     SIDE,
+    TWO,
     Clock,
     Delete,
+    Relabel,
     Rights,
     Stage,
+    identify,
+    listed,
     outline_of,
 )
 
@@ -95,3 +102,24 @@ class ViewPromises:
             )
         )
         assert (opened, ended) == (False, False)
+
+    def test_long_feeds_are_exact_too(self, stage: Stage) -> None:
+        """Feeds longer than a store takes at once: from the beginning, from inside a commit and an opening."""
+        labels = [CLEAR, INTO_ONE, INTO_TWO, INTO_TWO]
+        for first in (0, 400):
+            numbers = range(first, first + 400)
+            stage.play(push(*(offered(identify("note", it), 1, (), labels[it % 4]) for it in numbers)))
+        keys = [it.key for it in stage.history.now.standing]
+        stage.play(Relabel(tuple((key, INTO_ONE) for key in keys[3::8])))
+        stage.play(Rights((Held(Right.MEMBER, "partner:bank-b", TWO),)))
+        stage.play(Rights(ended=(Held(Right.MEMBER, "partner:bank-b", ONE),)))
+        view = stage.store.view(stage.reader("b-bob"))
+        feed = stage.history.feed(CAST["b-bob"], MAIN)
+        assert len(feed) == 500
+        assert stage.feed("b-bob", MAIN) == listed(feed)
+        assert stage.feed("b-bob", MAIN, 7) == listed(feed)
+        for number in range(0, len(feed), 23):
+            date = feed[number].date_added
+            page = view.page(MAIN, replace(EVERYTHING, added_after=date - 1), None, 300)
+            found = [(entry.date_added, entry.body) for entry in page.entries]
+            assert found == listed(feed[number : number + 300])

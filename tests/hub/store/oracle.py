@@ -174,7 +174,18 @@ def sees(state: State, member: Member) -> frozenset[int]:
 def _may_see(state: State, member: Member) -> frozenset[int]:
     """Give the greatest set of places that holds itself up: every reference is in it or public (S11)."""
     own = {it.place for it in state.standing if owns(member, it.label)}
-    seen = own | {it.place for it in state.standing if _unblocked(state, member, it)}
+    versions: dict[tuple[str, str], list[Standing]] = {}
+    for it in state.standing:
+        versions.setdefault((it.producer, it.outline.id), []).append(it)
+    seen = own | {
+        it.place
+        for it in state.standing
+        if permits(state, member, it.label)
+        and all(
+            permits(state, member, _markings_of(label))
+            for label in latest_labels(versions[it.producer, it.outline.id], it)
+        )
+    }
     while True:
         ids = {it.outline.id for it in state.standing if it.place in seen} | state.known
         fallen = {
@@ -203,23 +214,15 @@ def preferred(state: State, member: Member, family: list[Standing]) -> list[Stan
     return [it for it in candidates if it.producer == first]
 
 
-def _unblocked(state: State, member: Member, it: Standing) -> bool:
-    """Whether its own label and the markings of the producer's latest version are met (S14)."""
-    return permits(state, member, it.label) and all(
-        permits(state, member, _markings_of(label)) for label in latest_labels(state, it)
-    )
-
-
-def latest_labels(state: State, it: Standing) -> list[Label]:
-    """Give the labels of the same producer's latest standing version, where that is another.
+def latest_labels(versions: list[Standing], it: Standing) -> list[Label]:
+    """Give the labels of the latest of a producer's standing versions of an id, where that is another (S14).
 
     Where it stands in several collections, the one beside the contribution counts; if none is, they all do.
     """
-    family = [x for x in state.standing if (x.producer, x.outline.id) == (it.producer, it.outline.id)]
-    key = max(x.outline.version_key for x in family)
+    key = max(x.outline.version_key for x in versions)
     if key == it.outline.version_key:
         return []
-    latest = [x for x in family if x.outline.version_key == key]
+    latest = [x for x in versions if x.outline.version_key == key]
     return [x.label for x in latest if x.collection == it.collection] or [x.label for x in latest]
 
 

@@ -17,6 +17,7 @@ from tests.hub.store.stage import (
     MAIN,
     ONE,
     SECOND,
+    TWO,
     Offered,
     Push,
     Stage,
@@ -27,6 +28,7 @@ from tests.hub.store.stage import (
 
 CLEAR = Label(MAIN, Level.CLEAR, "bank-a")
 INTO_ONE = Label(MAIN, Level.AMBER, "bank-a", groups=frozenset({ONE}))
+INTO_TWO = replace(INTO_ONE, groups=frozenset({TWO}))
 NOTE, OTHER = identify("note", 0), identify("note", 1)
 EVERYTHING = Query(versions=frozenset({ALL}))
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from hub.model.collections import Collection, Intake, Right
+from hub.model.collections import Collection, Intake, MarkingKind, PinnedMarking, Right
 from hub.model.members import SECRETARIAT, Account, AccountKind, Partner, PartnerKind, Role
 from hub.model.submissions import Item, ItemState, Offer, Submission, SubmissionState
 from hub.store.base import Release, Store, Transaction
@@ -58,6 +58,9 @@ CAST = {
         )
     )
 }
+ANYONE = Member("", "", PartnerKind.OBSERVER, AccountKind.CLIENT)
+"""Who has not signed in."""
+READERS = {"": ANYONE, **CAST}
 STANDARD_RIGHTS = (
     Held(Right.READ, "*", MAIN),
     Held(Right.READ, "group:g-one", SIDE),
@@ -123,7 +126,14 @@ class Clock:
     by: int
 
 
-Act = Push | Relabel | Delete | Rights | Hold | Clock
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The secretariat registers a marking, so that references to it are met (S2, S11)."""
+
+    id: str
+
+
+Act = Push | Relabel | Delete | Rights | Hold | Pin | Clock
 
 
 @dataclass(slots=True)
@@ -175,6 +185,10 @@ class Stage:
             case Hold():
                 self.store.commit(lambda tx: tx.put_reference(act.outline, act.body))
                 self._then(known=self.history.now.known | {act.outline.id})
+            case Pin():
+                marking = PinnedMarking(act.id, MarkingKind.INFO)
+                self.store.commit(lambda tx: tx.registry.put_marking(marking))
+                self._then(known=self.history.now.known | {act.id})
             case Clock():
                 self.wall.now += act.by
 
@@ -197,12 +211,12 @@ class Stage:
 
     def check(self, account: str, collection: str) -> None:
         """Assert that the store and the oracle give the reader the same feed."""
-        expected = self.history.feed(CAST[account], collection)
+        expected = self.history.feed(READERS[account], collection)
         assert self.feed(account, collection) == listed(expected), f"{account} in {collection}"
 
     def check_all(self) -> None:
         """Assert that they do for every reader, and that the same contributions stand."""
-        for account in CAST:
+        for account in READERS:
             for collection in (MAIN, SIDE):
                 self.check(account, collection)
         standing = self.history.now.standing

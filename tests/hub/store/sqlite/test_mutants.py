@@ -19,13 +19,12 @@ from hub.store.sqlite.feed import Feed, Seen
 from hub.store.sqlite.rights import Stretch
 from stix_models.markings import Level
 from tests.hub.store.oracle import Held, Key
-from tests.hub.store.pushing import CLEAR, INTO_ONE, offered, push
+from tests.hub.store.pushing import CLEAR, INTO_ONE, INTO_TWO, offered, push
 from tests.hub.store.sqlite.home import SqliteHome
 from tests.hub.store.stage import MAIN, ONE, SECOND, TWO, Act, Clock, Relabel, Rights, Stage, Wall, identify
 
 NOTES = [identify("note", number) for number in range(8)]
 GREEN = replace(CLEAR, level=Level.GREEN)
-INTO_TWO = replace(INTO_ONE, groups=frozenset({TWO}))
 B_IN_ONE, B_IN_TWO = (Held(Right.MEMBER, "partner:bank-b", group) for group in (ONE, TWO))
 
 
