@@ -13,6 +13,7 @@ from flask.json.provider import DefaultJSONProvider
 from taxii_server import bodies, errors, negotiation
 from taxii_server.auth import authenticate
 from taxii_server.backend import Backend
+from taxii_server.bodies import Reception
 from taxii_server.errors import RefusedError
 from taxii_server.medallion_views import BLUEPRINTS
 from taxii_server.query import Endpoint, read_deletion, read_question
@@ -55,8 +56,10 @@ def create_app(hub: Hub) -> Flask:
     backend = Backend(hub)
     app.medallion_backend = backend  # type: ignore[attr-defined]  # where medallion looks for it
     app.taxii_config = {"max_page_size": hub.settings.max_page}  # type: ignore[attr-defined]  # likewise
-    app.before_request(_prepare(hub, backend))
-    app.after_request(_finish)
+    settings = hub.settings
+    reception = Reception(settings.max_content_bytes, at_once=max(1, settings.blocking_threads // 2))
+    app.before_request(_prepare(hub, backend, reception))
+    app.after_request(_finish(reception))
     errors.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -64,8 +67,9 @@ def create_app(hub: Hub) -> Flask:
     return app
 
 
-def _prepare(hub: Hub, backend: Backend) -> Callable[[], None]:
+def _prepare(hub: Hub, backend: Backend, reception: Reception) -> Callable[[], None]:
     """Give the hook before every view: who asks, in which media type, and what; the first refusal ends it."""
+    settings = hub.settings
 
     def prepare() -> None:
         g.actor = authenticate(request, hub.membership)
@@ -77,11 +81,10 @@ def _prepare(hub: Hub, backend: Backend) -> Callable[[], None]:
         if len(request.query_string) > _MAX_QUERY_BYTES:
             raise RefusedError(HTTPStatus.REQUEST_URI_TOO_LONG, f"the query is over {_MAX_QUERY_BYTES} bytes")
         if request.method == "POST":
-            _prepare_push(backend, hub.settings.max_content_bytes)
+            _prepare_push(backend, reception)
         elif request.method == "DELETE":
             g.deletion = read_deletion(request.args)
         elif (endpoint := _READS.get(request.endpoint or "")) is not None:
-            settings = hub.settings
             g.question = read_question(request.args, endpoint, settings.default_page, settings.max_page)
 
     return prepare
@@ -98,21 +101,25 @@ def _negotiate() -> None:
         request.environ["CONTENT_TYPE"] = negotiation.MEDIA_TYPE
 
 
-def _prepare_push(backend: Backend, limit_bytes: int) -> None:
+def _prepare_push(backend: Backend, reception: Reception) -> None:
     """Read the body of a push, once it is known that its sender may push here at all."""
     path = request.view_args or {}
     backend.get_api_root_information(path["api_root"])
     if backend.get_collection(path["api_root"], path["collection_id"])["can_write"]:
-        bodies.take_body(request, limit_bytes)
+        reception.take(request)
 
 
-def _finish(response: Response) -> Response:
-    """Give every answer its media type, keep it out of caches, compress it for those who ask."""
-    response.headers["Content-Type"] = negotiation.MEDIA_TYPE
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    bodies.leave(request, response, known="actor" in g)
-    return bodies.compress(request, response)
+def _finish(reception: Reception) -> Callable[[Response], Response]:
+    """Give the hook after every answer: its media type, out of caches, and compressed for those who ask."""
+
+    def finish(response: Response) -> Response:
+        response.headers["Content-Type"] = negotiation.MEDIA_TYPE
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        reception.leave(request, response, known="actor" in g)
+        return bodies.compress(request, response)
+
+    return finish
 
 
 def _single_slashes(app: _Wsgi) -> _Wsgi:

@@ -6,6 +6,7 @@ import gzip
 import io
 import zlib
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import IO, TYPE_CHECKING
 
 from hub.errors import TooLargeError
@@ -19,6 +20,42 @@ _SMALLEST_COMPRESSED_BYTES = 1_024
 _DISCARDED_AT_ONCE_BYTES = 65_536
 _MOST_DISCARDED_BYTES = 1_048_576
 _FASTEST = 1
+_PATIENCE_SECONDS = 1
+
+
+class Reception:
+    """Reads the bodies of requests, a few at a time: senders that dawdle must never hold every thread."""
+
+    def __init__(self, limit_bytes: int, at_once: int) -> None:
+        self._limit_bytes = limit_bytes
+        self._seats = BoundedSemaphore(at_once)
+
+    def take(self, request: Request) -> None:
+        """Take a body in (see take_body). Raises: RefusedError (503): others are still sending theirs."""
+        if not self._seats.acquire(timeout=_PATIENCE_SECONDS):
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many pushes are being sent")
+        try:
+            take_body(request, self._limit_bytes)
+        finally:
+            self._seats.release()
+
+    def leave(self, request: Request, response: Response, *, known: bool) -> None:
+        """Settle what becomes of a body nobody has read: read past it, or let the connection end with the answer.
+
+        known: whether the sender has signed in; for a stranger no thread waits.
+        """
+        stream = request.environ["wsgi.input"]
+        sent = request.content_length or "HTTP_TRANSFER_ENCODING" in request.environ
+        if isinstance(stream, io.BytesIO) or not sent:
+            return
+        read = False
+        if known and self._seats.acquire(blocking=False):
+            try:
+                read = _discard(stream, _MOST_DISCARDED_BYTES)
+            finally:
+                self._seats.release()
+        if not read:
+            response.headers["Connection"] = "close"
 
 
 def take_body(request: Request, limit_bytes: int) -> None:
@@ -44,19 +81,6 @@ def take_body(request: Request, limit_bytes: int) -> None:
     request.environ["wsgi.input"] = io.BytesIO(body)
     request.environ["CONTENT_LENGTH"] = str(len(body))
     request.environ.pop("HTTP_TRANSFER_ENCODING", None)
-
-
-def leave(request: Request, response: Response, *, known: bool) -> None:
-    """Settle what becomes of a body nobody has read: read past it, or let the connection end with the answer.
-
-    known: whether the sender has signed in; for a stranger no thread waits.
-    """
-    if isinstance(request.environ["wsgi.input"], io.BytesIO):
-        return
-    if not request.content_length and "HTTP_TRANSFER_ENCODING" not in request.environ:
-        return
-    if not (known and _discard(request.environ["wsgi.input"], _MOST_DISCARDED_BYTES)):
-        response.headers["Connection"] = "close"
 
 
 def compress(request: Request, response: Response) -> Response:

@@ -82,7 +82,7 @@ def status_of(error: HubError) -> HTTPStatus:
 
 def _answer_hub_error(error: HubError) -> Response:
     status = status_of(error)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, RefusedError):
         return _answer_failure(error, status)
     findings = error.findings[:_MAX_FINDINGS] if isinstance(error, InvalidInputError) else ()
     return _message(status, str(error), {finding.place or "request": str(finding) for finding in findings})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
+import socket
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 
 import pytest
@@ -190,6 +191,17 @@ def test_the_connection_stays_in_step_after_a_refused_push(door, place):
             follower = connection.getresponse()
             assert json.loads(follower.read())["title"]
             assert follower.status == 200
+
+
+def test_slow_senders_leave_room_for_readers(door, place):
+    """However many pushes dawdle over their bodies, readers are answered; strangers who dawdle wait for nothing."""
+    head = f"POST {place.objects} HTTP/1.1\r\nHost: hub\r\nContent-Type: {TAXII}\r\nContent-Length: 5000\r\n"
+    signed = f"{head}Authorization: {door.maker.authorization}\r\n"
+    with ExitStack() as stack:
+        for text in [signed, head] * 16:
+            sender = stack.enter_context(socket.create_connection(("127.0.0.1", door.port)))
+            sender.sendall(f"{text}\r\n{{".encode())
+        assert {door.reader.get("/api/").status for _ in range(6)} == {200}
 
 
 def test_an_answer_is_compressed_for_those_who_ask(door, place):
