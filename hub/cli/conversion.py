@@ -6,11 +6,12 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, Self
 
 import click
 
@@ -25,6 +26,9 @@ from hub.services.conversion import Tally, convert_file
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+SHOWN = 20
+"""How many findings a person is shown at once."""
 
 
 def read_mapping(path: Path) -> str:
@@ -102,20 +106,22 @@ class Draft:
 class Run:
     """Converts files into one output. Used as a context: what it wrote is kept only if all went well.
 
-    shown: (file, finding) of what a person should read: losses and what was adjusted.
+    several: more than one file will come. shown: (file, finding) of what a person should read, losses and what was
+    adjusted, as far as `SHOWN`; more: how many others there are.
     """
 
-    def __init__(self, out: str, errors: Path | None, *, strict: bool) -> None:
+    def __init__(self, out: str, errors: Path | None, *, strict: bool, several: bool) -> None:
         self.tally = Tally()
         self.shown: list[tuple[str, Finding]] = []
+        self.more = 0
+        self._out = out
+        self._errors_path = errors
         self._strict = strict
+        self._several = several
         self._to_stdout = out == "-"
         self._files = 0
         self._dropped = False
         self._seen: set[bytes] = set()
-        self._draft = Stream() if self._to_stdout and not strict else Draft(None if self._to_stdout else Path(out))
-        self._errors = Draft(errors) if errors is not None else None
-        self._output: Output = (Lines if out.endswith(".jsonl") else Bundle)(self._draft.file)
 
     def convert(self, path: Path, options: Options, format_: str | None) -> None:
         """Convert one more file; an object that an earlier file gave is not given again."""
@@ -125,9 +131,10 @@ class Run:
             if not isinstance(answer, Parcel):
                 continue
             fresh = tuple(each for each in answer.objects if each[0] not in self._seen)
-            here.update(key for key, _ in fresh)
-            for _, content in fresh:
+            for key, content in fresh:
                 self._output.add(content)
+                if self._several:
+                    here.add(key)
             self.tally = self.tally.plus(answer, objects=len(fresh))
             for finding in answer.findings:
                 self._note(path, finding)
@@ -135,7 +142,10 @@ class Run:
 
     def _note(self, path: Path, finding: Finding) -> None:
         if finding.action.is_loss or finding.action is Action.ADJUSTED:
-            self.shown.append((path.name, finding))
+            if len(self.shown) < SHOWN:
+                self.shown.append((path.name, finding))
+            else:
+                self.more += 1
         if self._errors is not None:
             line = json.dumps({"file": str(path), **asdict(finding)}, ensure_ascii=False)
             self._errors.file.write(line.encode() + b"\n")
@@ -166,6 +176,15 @@ class Run:
             emit(record, line)
 
     def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGTERM, _leave)
+        target = None if self._to_stdout else Path(self._out)
+        self._draft = Stream() if self._to_stdout and not self._strict else Draft(target)
+        self._output: Output = (Lines if self._out.endswith(".jsonl") else Bundle)(self._draft.file)
+        try:
+            self._errors = Draft(self._errors_path) if self._errors_path is not None else None
+        except InvalidInputError:
+            self._draft.drop()
+            raise
         return self
 
     def __exit__(
@@ -185,3 +204,10 @@ class Run:
         except OSError as failure:
             self._draft.drop()
             raise StoreError(f"the output could not be written: {failure.strerror}") from failure
+        finally:
+            signal.signal(signal.SIGTERM, self._before)
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    """Go by the way on which what was begun is dropped."""
+    sys.exit(128 + number)

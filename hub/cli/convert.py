@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from hub.cli.conversion import Run
 
 _LEVELS = ("clear", "green", "amber", "amber+strict", "red")
-_SHOWN_FINDINGS = 20
 _SHOWN_RECORDS = 5
 
 
@@ -108,14 +107,14 @@ def _run(
 ) -> Run:
     from hub.cli.conversion import Run
 
-    run = Run(out, errors, strict=strict)
+    run = Run(out, errors, strict=strict, several=len(files) > 1)
     with run:
         for path, each in zip(files, options, strict=True):
             run.convert(path, each, format_)
-    for finding in run.shown[:_SHOWN_FINDINGS]:
+    for finding in run.shown:
         note(_line(*finding))
-    if len(run.shown) > _SHOWN_FINDINGS:
-        note(f"… and {len(run.shown) - _SHOWN_FINDINGS} more{'' if errors else ': see them all with --errors FILE'}")
+    if run.more:
+        note(f"… and {run.more} more{'' if errors else ': see them all with --errors FILE'}")
     run.summarise()
     return run
 

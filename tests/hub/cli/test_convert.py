@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from hub.cli import main
 
+ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parents[2] / "fixtures" / "converters"
 SHEET = HERE / "analyst_iocs.csv"
 BUNDLE = HERE / "ipsum-bundle.json"
@@ -155,3 +159,17 @@ def test_check_tells_all_that_is_wrong(tmp_path: Path) -> None:
 def test_help_has_an_example(command: tuple[str, ...]) -> None:
     """Every command explains itself with an example."""
     assert "Example: hub" in hub(*command, "--help").stdout
+
+
+def test_ended_from_outside_it_leaves_nothing(tmp_path: Path) -> None:
+    """A run that is ended by SIGTERM takes with it what it had begun to write."""
+    sheet = tmp_path / "long.csv"
+    sheet.write_text("IOC\n" + "".join(f"host-{number}.example\n" for number in range(200_000)))
+    command = [sys.executable, "-c", "from hub.cli import main; main()", "convert", str(sheet), *NAMED]
+    command += ["--as-of", "2026-11-23", "--out", str(tmp_path / "o.json"), "--errors", str(tmp_path / "e.jsonl")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+        while sum(path.stat().st_size for path in tmp_path.iterdir() if path.name.startswith(".o.json")) == 0:
+            assert run.poll() is None
+        run.terminate()
+        assert run.wait() == 128 + signal.SIGTERM
+    assert list(tmp_path.glob("*o.json*")) == []
