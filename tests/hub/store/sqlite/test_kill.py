@@ -15,7 +15,7 @@ from tests.hub.store.pushing import submission
 from tests.hub.store.sqlite.pusher import OBJECTS_A_PUSH, THREADS, body, object_of
 from tests.hub.store.stage import MAIN, bring_in
 
-KILLS = int(os.environ.get("HUB_KILLS", "20"))
+KILLS = int(os.environ.get("HUB_KILLS", "25"))
 ROOT = Path(__file__).parents[4]
 
 
