@@ -68,22 +68,25 @@ class Growth:
             "full pull, limit 1,000, raw client", "obj/s", partial(Hub.pull, limit=1_000), target=at_least(150_000)
         )
         self._grown("full pull", found, at_most(1.2), more_is_better=True)
-        hub = self._static()
+        self._taxii2()
+
+    def _taxii2(self) -> None:
+        """Pull with taxii2-client from the hub and from the files that hold the same pages."""
+        hub = static_of(list(self._hubs.values()))
         pull = partial(pull_with_taxii2, collection=COLLECTION, limit=1_000, most=MOST_STATIC_PAGES)
-        count = pull(hub.server.port, hub.loaded.reader)
+        sides = {"hub": (hub.server.port, hub.loaded.reader), "files": (self._floor.port, _ANYBODY)}
+        counts = {pull(*side) for side in sides.values()}
+        if len(counts) > 1:
+            raise RuntimeError(f"the files don't hold what the hub serves: {counts} objects")
+        count = counts.pop()
 
         def rate(port: int, account: Account) -> Measure:
             return lambda: count / seconds(lambda: pull(port, account))
 
-        pair = {"hub": rate(hub.server.port, hub.loaded.reader), "files": rate(self._floor.port, _ANYBODY)}
-        both = in_turn(pair, self._rounds)
+        both = in_turn({name: rate(*side) for name, side in sides.items()}, self._rounds)
         self._add("pull, taxii2-client, limit 1,000", "obj/s", both["hub"])
         self._add("the same client, the same pages as files", "obj/s", both["files"])
         self._add("pull, taxii2-client: hub over files", "x", both["hub"].over(both["files"]), at_least(0.9))
-
-    def _static(self) -> Hub:
-        """Give the hub whose pages the floor has: the first with enough of them, else the largest."""
-        return static_of(list(self._hubs.values()))
 
     def _clients(self) -> None:
         with ExitStack() as stack:
