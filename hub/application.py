@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 from hub.errors import StoreError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hub.model.backups import Restored, Upgraded
+    from hub.model.members import Actor
+
     # Each is loaded when a hub is built, so that `hub --help` and the converters start without them.
     from hub.services.community import Community
     from hub.services.insight import Insight
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from hub.services.reference import Reference
     from hub.services.review import Review
     from hub.services.sharing import Sharing
+    from hub.services.upkeep import Upkeep
     from hub.settings import Settings
     from hub.store.base import Store
 
@@ -38,6 +44,7 @@ class Hub:
     sharing: Sharing
     insight: Insight
     reference: Reference
+    upkeep: Upkeep
 
     def close(self) -> None:
         """Let go of the store; the hub is of no use afterwards."""
@@ -71,6 +78,22 @@ def create_hub(settings: Settings) -> Hub:
     return assemble(settings, SqliteStore.create(path))
 
 
+def restore_hub(settings: Settings, actor: Actor, file: Path, *, replace: bool) -> Restored:
+    """Put a hub in the data folder from a backup; raises as `hub.store.base.Exchange.restore`."""
+    from hub.services.upkeep import restore
+    from hub.store.sqlite import SqliteStore
+
+    return restore(SqliteStore, actor, settings.data / STORE_NAME, file, replace=replace)
+
+
+def upgrade_hub(settings: Settings, actor: Actor, target: Path | None) -> Upgraded:
+    """Bring the hub of the data folder up to this version; raises as `hub.store.base.Exchange.upgrade`."""
+    from hub.services.upkeep import upgrade
+    from hub.store.sqlite import SqliteStore
+
+    return upgrade(SqliteStore, actor, settings.data / STORE_NAME, target)
+
+
 def assemble(settings: Settings, store: Store) -> Hub:
     """Put the services on a store."""
     from hub.services.community import Community
@@ -81,6 +104,7 @@ def assemble(settings: Settings, store: Store) -> Hub:
     from hub.services.reference import Reference
     from hub.services.review import Review
     from hub.services.sharing import Sharing
+    from hub.services.upkeep import Upkeep
     from hub.vetting.checks import Limits
 
     limits = Limits(
@@ -100,4 +124,5 @@ def assemble(settings: Settings, store: Store) -> Hub:
         sharing=Sharing(store),
         insight=Insight(store),
         reference=Reference(store),
+        upkeep=Upkeep(store),
     )

@@ -10,14 +10,17 @@ from hub.cli.output import FAILED, emit, emit_table
 
 @click.command(epilog="Example: hub check --waiting")
 @click.option("--waiting", is_flag=True, help="Say what is held back and by which ids or markings instead.")
+@click.option("--repair", is_flag=True, help="First make again what can be derived: lanes, counters; never bytes.")
 @click.pass_context
-def check(ctx: click.Context, *, waiting: bool) -> None:
+def check(ctx: click.Context, *, waiting: bool, repair: bool) -> None:
     """Verify hashes, lanes, references and the audit chain; exit code 1 if anything is wrong."""
     if waiting:
         _waiting()
         return
     wrong = 0
     with open_hub() as hub:
+        for finding in hub.upkeep.repair(operator()) if repair else ():
+            emit({"repaired": finding.place, "message": finding.message}, f"repaired {finding}")
         for finding in hub.insight.check(operator()):
             wrong += 1
             record = {"place": finding.place, "message": finding.message, "value": finding.value}

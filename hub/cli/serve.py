@@ -48,7 +48,7 @@ def run_server(settings: Settings, ready: Callable[[], None] | None = None) -> N
     _check_hub(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = f"http://{host}:{settings.port}"
-    with _only_server(settings.data, url):
+    with unserved(settings.data, f"at {url}"):
         address = _free_address(settings.host, settings.port)
         click.echo(f"TAXII 2.1 at {url}/taxii2/, {settings.workers} workers; stop with Ctrl-C", err=True)
         _run(settings, address, ready)
@@ -129,8 +129,12 @@ def _free_address(host: str, port: int) -> str:
 
 
 @contextmanager
-def _only_server(data: Path, url: str) -> Iterator[None]:
-    """Hold the folder's lock; the system lets go of it when the last process of the server has ended."""
+def unserved(data: Path, doing: str) -> Iterator[None]:
+    """Hold the lock of a folder's server; the system lets go of it when the last process that has it ends.
+
+    doing: what this process does meanwhile, for whoever finds the lock taken.
+    Raises: StoreBusyError: another process has it. StoreError: the folder can't be written.
+    """
     path = data / LOCK_NAME
     try:
         lock = path.open("a+", encoding="utf-8")
@@ -146,6 +150,6 @@ def _only_server(data: Path, url: str) -> Iterator[None]:
                 f"the hub in {data} is served already by {holder}; stop that one, or give another folder by --data"
             ) from None
         lock.truncate(0)
-        lock.write(f"process {os.getpid()} at {url}")
+        lock.write(f"process {os.getpid()} {doing}")
         lock.flush()
         yield

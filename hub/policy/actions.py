@@ -47,6 +47,11 @@ class Action(StrEnum):
     COMMUNITY_EXPORT = "community:export"
     REFERENCE_LOAD = "reference:load"
     HUB_CHECK = "hub:check"
+    HUB_REPAIR = "hub:repair"
+    HUB_BACKUP = "hub:backup"
+    HUB_RESTORE = "hub:restore"
+    HUB_UPGRADE = "hub:upgrade"
+    AUDIT_READ = "audit:read"
     OBJECT_EXPLAIN = "object:explain"
     COLLECTION_READ = "collection:read"
     OBJECT_ADD = "object:add"
@@ -221,6 +226,7 @@ _READING = frozenset(
         Action.COMMUNITY_PLAN,
         Action.COMMUNITY_EXPORT,
         Action.HUB_CHECK,
+        Action.AUDIT_READ,
         Action.OBJECT_EXPLAIN,
         Action.COLLECTION_READ,
         Action.STATUS_READ,
@@ -271,6 +277,11 @@ _SET_UP = (
     Action.COMMUNITY_EXPORT,
     Action.REFERENCE_LOAD,
     Action.HUB_CHECK,
+    Action.HUB_REPAIR,
+    Action.HUB_BACKUP,
+    Action.HUB_RESTORE,
+    Action.HUB_UPGRADE,
+    Action.AUDIT_READ,
     Action.OBJECT_EXPLAIN,
 )
 _TABLE: dict[Action, Rule] = dict.fromkeys(_SET_UP, _set_up) | _CONTENT

@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from hub.errors import Finding
 from hub.model.audit import Event, ReadRecord
+from hub.model.backups import Backup, Restored, Upgraded
 from hub.model.collections import Collection, PinnedMarking, Right, RightSpan
 from hub.model.contributions import Contribution, Label
 from hub.model.members import Account, Group, Partner, Token
@@ -211,6 +213,12 @@ class Transaction(Snapshot, Protocol):
     def put_reference(self, outline: Outline, body: bytes) -> bool:
         """Hold an object as public knowledge; False if it is held already with this version."""
 
+    def repair(self) -> tuple[Finding, ...]:
+        """Make again what is derived from what is kept (lanes, counters, notes); give what was wrong.
+
+        Never touches bytes or the audit trail. What had lost its place in a feed gets a new date.
+        """
+
     def record(self, event: Event) -> None:
         """Chain an event to the audit trail, as part of this commit."""
 
@@ -242,5 +250,30 @@ class Store(Protocol):
     def verify(self) -> Iterator[Finding]:
         """Recompute what can be recomputed (hashes, lanes, references, audit chain); yield what is wrong."""
 
+    def back_up(self, target: Path) -> Backup:
+        """Copy everything as of now into one new file for its owner alone; readers and writers go on meanwhile.
+
+        The file takes its name when it is whole and on the disk. Raises ConflictError when it is there already.
+        """
+
     def close(self) -> None:
         """Finish what waits and let go."""
+
+
+class Exchange(Protocol):
+    """What is done to a hub's memory while nobody has it open; StoreBusyError when somebody has."""
+
+    def restore(self, path: Path, file: Path, *, replace: bool, record: Callable[[Backup], Event]) -> Restored:
+        """Put in place what `back_up` wrote, once hashes and audit chain are checked; nothing changes before.
+
+        Cursor keys are kept, the epoch rises, and all stamps to come are above all that were ever given.
+        `record` makes the event that goes into the restored trail.
+        Raises InvalidInputError when the backup is unsound or of a newer hub, ConflictError when a hub is there
+        and not to be replaced.
+        """
+
+    def upgrade(self, path: Path, target: Path | None, record: Callable[[Upgraded], Event]) -> Upgraded:
+        """Bring the form of what is stored up to this hub's, after a backup into `target` (None: beside it).
+
+        A store of an older form does not open before that.
+        """

@@ -24,8 +24,7 @@ _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 def connect(path: Path, *, write: bool = False) -> sqlite3.Connection:
     """Open the file as it is; transactions are begun and ended by the caller."""
-    if not path.exists():
-        raise StoreError(f"there is no hub at {path.parent}: make one with `hub init`, or name its folder with --data")
+    require_there(path)
     with reported(path):
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
         connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
@@ -36,6 +35,12 @@ def connect(path: Path, *, write: bool = False) -> sqlite3.Connection:
         if not write:
             connection.execute("PRAGMA query_only=ON")
     return connection
+
+
+def require_there(path: Path) -> None:
+    """Go on only with a file that is there: SQLite would make an empty one. Raises: StoreError."""
+    if not path.exists():
+        raise StoreError(f"there is no hub at {path.parent}: make one with `hub init`, or name its folder with --data")
 
 
 def create(path: Path, rows: Iterable[tuple[str, object]]) -> None:
@@ -57,16 +62,32 @@ def create(path: Path, rows: Iterable[tuple[str, object]]) -> None:
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the tables up to the newest number, one migration a commit; never back."""
+    have, _ = numbers(connection, path)
+    with reported(path):
+        for number, script in enumerate(migrations()[have:], have + 1):
+            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version={number};\nCOMMIT;")
+
+
+def numbers(connection: sqlite3.Connection, path: Path) -> tuple[int, int]:
+    """Give the number of migrations the file has and the newest one. Raises: StoreError: the file is ahead."""
     with reported(path):
         (have,) = connection.execute("PRAGMA user_version").fetchone()
-        steps = migrations()
-        newest = len(steps)
-        if have > newest:
-            raise StoreError(
-                f"{path} was written by a newer hub (tables {have}, this hub knows {newest}): upgrade the hub"
-            )
-        for number, script in enumerate(steps[have:], have + 1):
-            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version={number};\nCOMMIT;")
+    newest = len(migrations())
+    if have > newest:
+        raise StoreError(f"{path} was written by a newer hub (tables {have}, this hub knows {newest}): upgrade the hub")
+    return have, newest
+
+
+def require_newest(connection: sqlite3.Connection, path: Path) -> None:
+    """Go on only with a file of this hub's tables: bringing it up to date is an act of its own, with a backup.
+
+    Raises: StoreError: it is older, or newer.
+    """
+    have, newest = numbers(connection, path)
+    if have < newest:
+        raise StoreError(
+            f"{path} was written by an older hub (tables {have} of {newest}): stop its server, run `hub upgrade`"
+        )
 
 
 def migrations() -> list[str]:

@@ -8,19 +8,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from hub.errors import ConflictError, Finding, StoreError
-from hub.model.audit import ReadRecord
+from hub.model.audit import Event, ReadRecord
+from hub.model.backups import Backup, Restored, Upgraded
 from hub.policy.rules import Reader
 from hub.policy.spans import Spans
 from hub.store.query import Position
+from hub.store.sqlite import backup, exchange, verify
 from hub.store.sqlite import connection as files
-from hub.store.sqlite import verify
 from hub.store.sqlite.audit import ReadLog
 from hub.store.sqlite.book import AudienceBook
 from hub.store.sqlite.clock import Clock, meta, wall
+from hub.store.sqlite.holding import Hold
 from hub.store.sqlite.registry import SqliteRegistry
 from hub.store.sqlite.rights import LaneRights
 from hub.store.sqlite.snapshot import SqliteSnapshot
@@ -42,15 +45,25 @@ class SqliteStore:
         self._pause = pause
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
+        files.require_there(path)
+        self._hold = Hold(path.parent)
+        try:
+            self._open(path)
+        except BaseException:
+            self._hold.close()
+            raise
+
+    def _open(self, path: Path) -> None:
+        exchange.refuse_half(path.parent)
         writing = files.connect(path, write=True)
-        files.migrate(writing, path)
+        files.require_newest(writing, path)
         with files.reported(path):
             self.epoch = meta(writing, "epoch")
             (self.cursor_key,) = writing.execute("SELECT value FROM meta WHERE key = 'cursor_key'").fetchone()
         self._writing = writing
         self._book = AudienceBook()
         self._readers = _Readers()
-        self._reads = ReadLog(path.with_name("reads.sqlite3"))
+        self._reads = ReadLog(path.with_name(backup.READS_NAME))
         self._writer = Writer(writing, lambda error: files.explained(error, path), self._undone)
 
     @classmethod
@@ -120,12 +133,27 @@ class SqliteStore:
             yield from verify.everything(connection, pinned)
         yield from self._reads.verify()
 
+    def back_up(self, target: Path) -> Backup:
+        """Copy everything as of now into a file, while others read and write."""
+        return backup.write(self._path, target, datetime.fromtimestamp(self._clock() / 1e6, UTC))
+
+    @staticmethod
+    def restore(path: Path, file: Path, *, replace: bool, record: Callable[[Backup], Event]) -> Restored:
+        """Put a hub in place from a backup; raises as `exchange.restore`."""
+        return exchange.restore(path, file, replace=replace, record=record)
+
+    @staticmethod
+    def upgrade(path: Path, target: Path | None, record: Callable[[Upgraded], Event]) -> Upgraded:
+        """Bring a hub's tables up to this hub's, after a backup; raises as `exchange.upgrade`."""
+        return exchange.upgrade(path, target, record)
+
     def close(self) -> None:
         """Finish what waits and let go of the files."""
         self._writer.close()
         self._reads.close()
         for connection in self._opened:
             connection.close()
+        self._hold.close()
 
     def _undone(self) -> None:
         """Forget the audiences of what was rolled back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
+from hub.errors import Finding
 from hub.model.audit import Event
 from hub.model.contributions import Contribution, Label
 from hub.model.submissions import Item, ItemState, Offer, Submission
@@ -16,6 +17,7 @@ from hub.store.sqlite.book import AudienceBook
 from hub.store.sqlite.clock import Clock, lead, tick
 from hub.store.sqlite.lanes import Lanes
 from hub.store.sqlite.registry import SqliteRegistryWriter
+from hub.store.sqlite.repair import Repair
 from hub.store.sqlite.snapshot import SqliteSnapshot
 from hub.store.sqlite.waiting import WaitingShelf
 from stix_models.markings import Level
@@ -118,6 +120,11 @@ class SqliteTransaction(SqliteSnapshot):
         if row is None:
             self._lanes().change(opened=[outline.id])
         return True
+
+    def repair(self) -> tuple[Finding, ...]:
+        """Make again what is derived; give what was wrong."""
+        self._shelf.flush()
+        return tuple(Repair(self._connection, self._book, self._clock, self._lanes).run(self._pinned_before))
 
     def record(self, event: Event) -> None:
         """Chain an event to the audit trail."""

@@ -13,54 +13,97 @@ from hub.store.sqlite import audit, released
 from hub.store.sqlite.body import digest_of
 from hub.store.sqlite.book import AudienceBook
 from hub.store.sqlite.registry import SqliteRegistry
+from stix_models.outline import outline
+from stix_models.strict import loads
 
 
 def everything(connection: sqlite3.Connection, pinned: frozenset[str]) -> Iterator[Finding]:
-    """Check the file, the bytes, the lanes, the audit chain; yield what is wrong."""
-    for (line,) in connection.execute("PRAGMA integrity_check(20)"):
-        if line != "ok":
-            yield Finding("file", f"SQLite finds it damaged: {line}")
-    yield from _bytes(connection)
-    yield from _rows(connection)
-    yield from _audiences(connection, pinned)
-    yield from audit.verify(connection, "audit")
+    """Check all that is kept and all that is derived from it; yield what is wrong."""
+    yield from kept(connection)
+    yield from derived(connection, pinned)
 
 
-def _bytes(connection: sqlite3.Connection) -> Iterator[Finding]:
+def kept(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Check what nobody could make again: the file, the bytes, the audit chain."""
+    damaged = [line for (line,) in connection.execute("PRAGMA integrity_check(20)") if line != "ok"]
+    yield from (Finding("file", f"SQLite finds it damaged: {line}") for line in damaged)
     for table, name in (("contribution", "object_id"), ("item", "object_id"), ("reference_object", "id")):
         for id_, body, digest in connection.execute(f"SELECT {name}, body, digest FROM {table} WHERE body NOT NULL"):
             if digest_of(body) != digest:
                 yield Finding(id_, "its stored bytes have changed on disk")
+    yield from audit.verify(connection, "audit")
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[Finding]:
-    """Each standing contribution has one open row, in the lane of its audience; no other row is open."""
-    wrong = connection.execute(
-        "SELECT c.object_id FROM standing s JOIN contribution c ON c.place = s.place"
+def derived(connection: sqlite3.Connection, pinned: frozenset[str]) -> Iterator[Finding]:
+    """Check what can be made again from what is kept (see repair.py)."""
+    for producer, marking in sorted(wanted_statements(connection) ^ stored_statements(connection)):
+        yield Finding(marking, "who has released a statement under this id is noted wrongly", producer)
+    for _, id_ in misplaced(connection):
+        yield Finding(id_, "it does not stand in the lane of its audience")
+    for _, id_ in loose(connection):
+        yield Finding(id_, "a row is open that belongs to no standing contribution")
+    for *_, id_ in unlinked(connection):
+        yield Finding(id_, "a row of it names a row before or after it that is not")
+    for lane, counted, noted in miscounted(connection):
+        yield Finding(f"lane {lane}", f"it counts {noted} open rows and has {counted}")
+    for id_ in wrong_audiences(connection, pinned):
+        yield Finding(id_, "its audience is not what its references and markings give")
+
+
+def wanted_statements(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Give producer and id of every statement definition ever released (S6), read from the bytes."""
+    definitions = connection.execute("SELECT producer, body FROM contribution WHERE type = 'marking-definition'")
+    outlines = ((producer, outline(loads(bytes(body)))) for producer, body in definitions)
+    return {(producer, found.id.lower()) for producer, found in outlines if found.statement}
+
+
+def stored_statements(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Give them as they are noted."""
+    return set(connection.execute("SELECT producer, marking FROM statement"))
+
+
+def misplaced(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Give place and id of what stands and has no open row in the lane of its audience."""
+    return connection.execute(
+        "SELECT s.place, c.object_id FROM standing s JOIN contribution c ON c.place = s.place"
         " LEFT JOIN entry_row e ON e.r = s.r AND e.place = s.place AND e.until = ?"
         " LEFT JOIN lane l ON l.id = e.lane"
         " WHERE l.audience IS NOT s.audience OR l.collection IS NOT c.collection",
         (FOREVER,),
-    )
-    for (id_,) in wrong:
-        yield Finding(id_, "it does not stand in the lane of its audience")
-    loose = connection.execute(
-        "SELECT c.object_id FROM entry_row e JOIN contribution c ON c.place = e.place"
+    ).fetchall()
+
+
+def loose(connection: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Give number and object id of open rows that are nobody's."""
+    return connection.execute(
+        "SELECT e.r, c.object_id FROM entry_row e JOIN contribution c ON c.place = e.place"
         " LEFT JOIN standing s ON s.r = e.r AND s.place = e.place WHERE e.until = ? AND s.place IS NULL",
         (FOREVER,),
-    )
-    for (id_,) in loose:
-        yield Finding(id_, "a row is open that belongs to no standing contribution")
-    for lane, counted, kept in connection.execute(
-        "SELECT l.id, (SELECT count(*) FROM entry_row e WHERE e.lane = l.id AND e.until = ?), l.open_rows FROM lane l",
+    ).fetchall()
+
+
+def unlinked(connection: sqlite3.Connection) -> list[tuple[int, int, int, str]]:
+    """Give the rows that name one before or after them which doesn't meet them: which sides, number, object id."""
+    return connection.execute(
+        "SELECT * FROM (SELECT e.prev IS NOT NULL AND p.r IS NULL back, e.next IS NOT NULL AND n.r IS NULL ahead, e.r,"
+        " c.object_id FROM entry_row e JOIN contribution c ON c.place = e.place"
+        " LEFT JOIN entry_row p ON p.r = e.prev AND p.place = e.place AND p.next = e.r AND p.until = e.since"
+        " LEFT JOIN entry_row n ON n.r = e.next AND n.place = e.place AND n.prev = e.r AND n.since = e.until)"
+        " WHERE back OR ahead"
+    ).fetchall()
+
+
+def miscounted(connection: sqlite3.Connection) -> list[tuple[int, int, int]]:
+    """Give the lanes whose counter is wrong: number, open rows, what it says."""
+    return connection.execute(
+        "SELECT * FROM (SELECT l.id, (SELECT count(*) FROM entry_row e WHERE e.lane = l.id AND e.until = ?) n,"
+        " l.open_rows FROM lane l) WHERE n <> open_rows",
         (FOREVER,),
-    ):
-        if counted != kept:
-            yield Finding(f"lane {lane}", f"it counts {kept} open rows and has {counted}")
+    ).fetchall()
 
 
-def _audiences(connection: sqlite3.Connection, pinned: frozenset[str]) -> Iterator[Finding]:
-    """Compute every audience afresh, all at once, and compare."""
+def wrong_audiences(connection: sqlite3.Connection, pinned: frozenset[str]) -> list[str]:
+    """Compute every audience afresh, all at once, and give the ids of those that are stored otherwise."""
     book = AudienceBook()  # one of its own: what is computed here is never written
     book.catch_up(connection)
     same = _Same(connection, book)
@@ -71,11 +114,14 @@ def _audiences(connection: sqlite3.Connection, pinned: frozenset[str]) -> Iterat
     there = {each.object_id for each in standings}
     outside = {target: book.either(()) for each in standings for target in each.references if target not in there}
     wanted = audiences(book, standings, outside)
-    for place, id_, closure, shown in connection.execute(
+    stored = connection.execute(
         "SELECT s.place, c.object_id, s.closure, s.audience FROM standing s JOIN contribution c ON c.place = s.place"
-    ):
-        if not (same(wanted[place].closure, closure) and same(wanted[place].shown, shown)):
-            yield Finding(id_, "its audience is not what its references and markings give")
+    )
+    return [
+        id_
+        for place, id_, closure, shown in stored
+        if not (same(wanted[place].closure, closure) and same(wanted[place].shown, shown))
+    ]
 
 
 class _Same:
