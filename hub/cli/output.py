@@ -21,7 +21,7 @@ REFUSED = 4
 
 def emit(record: Mapping[str, Any], line: str | None = None) -> None:
     """Print one result. line: how people get it; without one, its fields."""
-    if _as_json():
+    if wants_json():
         click.echo(_dump(record))
     else:
         click.echo(_shown(line or "  ".join(f"{name}: {_text(value)}" for name, value in record.items())))
@@ -30,7 +30,7 @@ def emit(record: Mapping[str, Any], line: str | None = None) -> None:
 def emit_table(records: Iterable[Mapping[str, Any]], nothing: str) -> None:
     """Print results of the same fields, in columns for people. nothing: what they get if there is none."""
     rows = list(records)
-    if _as_json():
+    if wants_json():
         for row in rows:
             click.echo(_dump(row))
         return
@@ -67,7 +67,8 @@ def exit_code(error: HubError) -> int:
     return REFUSED if isinstance(error, ForbiddenError) else FAILED
 
 
-def _as_json() -> bool:
+def wants_json() -> bool:
+    """Whether this run was asked for one JSON object a line."""
     return bool(getattr(click.get_current_context().obj, "json", False))
 
 

@@ -41,6 +41,11 @@ class Explanation:
     verdicts: tuple[Verdict, ...]
     reason: str = ""
 
+    @property
+    def deciding(self) -> Verdict | None:
+        """The verdict by which it is visible, or the first by which it is not; None where nothing stands."""
+        return next((each for each in self.verdicts if each.visible), next(iter(self.verdicts), None))
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -63,18 +68,32 @@ class Insight:
         Raises: ForbiddenError: the actor does not set up the hub. NotFoundError: there is no such account.
         """
         require(actor, Action.OBJECT_EXPLAIN)
-        reader = self._store.reader(account)
-        if not account or reader is None:
-            raise NotFoundError(f"no account {account}")
         with self._store.snapshot() as snapshot:
-            asked = _Asked(snapshot, _actor(snapshot, account), reader, self._store.view(reader))
-            if asked.is_suspended:
-                return Explanation(account, object_id, False, (), "it or its partner is suspended: it can't sign in")
-            standing = snapshot.contributions([object_id])
-            if not standing:
-                visible = asked.view.sees(object_id)
-                return Explanation(account, object_id, visible, (), _absence(snapshot, object_id))
-            verdicts = tuple(_verdict(asked, each, standing) for each in standing)
+            if snapshot.registry.account(account) is None:
+                raise NotFoundError(f"no account {account}")
+            return self._explained(snapshot, account, object_id)
+
+    def explain_all(self, actor: Actor, object_id: str) -> tuple[Explanation, ...]:
+        """Say of every account whether it sees the object and why, as of one moment, by name.
+
+        Raises: ForbiddenError: the actor does not set up the hub.
+        """
+        require(actor, Action.OBJECT_EXPLAIN)
+        with self._store.snapshot() as snapshot:
+            names = [account.name for account in snapshot.registry.accounts()]
+            return tuple(self._explained(snapshot, name, object_id) for name in names)
+
+    def _explained(self, snapshot: Snapshot, account: str, object_id: str) -> Explanation:
+        reader = self._store.reader(account)
+        if reader is None:
+            raise NotFoundError(f"no account {account}")
+        asked = _Asked(snapshot, _actor(snapshot, account), reader, self._store.view(reader))
+        if asked.is_suspended:
+            return Explanation(account, object_id, False, (), "it or its partner is suspended: it can't sign in")
+        standing = snapshot.contributions([object_id])
+        if not standing:
+            return Explanation(account, object_id, asked.view.sees(object_id), (), _absence(snapshot, object_id))
+        verdicts = tuple(_verdict(asked, each, standing) for each in standing)
         return Explanation(account, object_id, any(each.visible for each in verdicts), verdicts)
 
     def check(self, actor: Actor) -> Iterator[Finding]:

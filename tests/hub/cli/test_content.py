@@ -118,6 +118,11 @@ def test_a_push_is_reviewed_released_explained_and_deleted(terminal: Terminal):
     (explained,) = terminal.json("explain", "x-pull", ONE)
     assert (explained["visible"], explained["contributions"][0]["rule"]) == (True, "S4")
     assert "x-pull sees" in terminal.run("explain", "x-pull", ONE).stdout
+    everyone = {each["account"]: each for each in terminal.json("explain", "--all", ONE)}
+    assert (everyone["x-pull"], list(everyone)) == (explained, ["a-push", "s-sue", "x-pull"])
+    assert "x-pull   yes      S4" in terminal.run("explain", "--all", ONE).stdout
+    terminal.run("explain", "--all", "x-pull", ONE, code=2)
+    terminal.run("explain", ONE, code=2)
     terminal.run("delete", ONE, "--collection", "fraud", "--as", "a-push")
     (told,) = terminal.json("status", status["id"], "--as", "a-push")
     assert told["successes"][0]["message"] == "deleted since"

@@ -173,3 +173,17 @@ def test_a_hub_after_many_acts_is_sound(world: World):
     world.store.commit(lambda tx: tx.registry.end_right(Right.MEMBER, "partner:police-x", GROUP))
     world.feed("x-pull", LOOSE)
     assert list(world.insight.check(OPERATOR)) == []
+
+
+def test_everybody_is_explained_at_once(world):
+    """Every account by name, each as if asked for alone, and each as the view has it."""
+    world.push("a-push", LOOSE, domain("one.test", "green"))
+    everyone = world.insight.explain_all(OPERATOR, domain_id("one.test"))
+    assert [each.account for each in everyone] == sorted(each.account for each in everyone)
+    for each in everyone:
+        assert each == world.insight.explain(OPERATOR, each.account, domain_id("one.test"))
+        assert each.visible == world.sees(each.account, "one.test")
+        assert each.deciding is not None
+        assert each.deciding.visible == each.visible
+    with pytest.raises(ForbiddenError):
+        world.insight.explain_all(world.actor("x-pull"), domain_id("one.test"))
