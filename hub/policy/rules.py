@@ -58,8 +58,9 @@ def _reading(reader: Reader, label: Label) -> Spans:
 
 
 def _as_secretariat(reader: Reader, label: Label) -> Spans:
-    """S8: secretariat persons see content up to AMBER+STRICT, whatever the groups."""
-    return reader.secretariat if label.level.rank <= Level.AMBER_STRICT.rank else NEVER
+    """S8: secretariat persons see content up to AMBER+STRICT, and RED that names them, whatever the groups."""
+    named = label.level is Level.RED and reader.account in (label.recipients or ())
+    return reader.secretariat if named or label.level.rank <= Level.AMBER_STRICT.rank else NEVER
 
 
 def _met(reader: Reader, label: Label) -> Spans:

@@ -122,9 +122,7 @@ class SqliteSnapshot:
 
     def pinned(self) -> frozenset[str]:
         """Give the ids of all marking definitions the hub knows by itself (S2, S5)."""
-        registered = {marking.id for marking in self.registry.markings()}
-        groups = {group.marking for group in self.registry.groups()}
-        return frozenset(TLP) | PAP | registered | groups
+        return pinned_ids(self._registry)
 
     def _inputs(self, query: str, key: str | int) -> tuple[Level, frozenset[str]]:
         level, recipients = self._connection.execute(
@@ -174,6 +172,12 @@ class SqliteSnapshot:
 
 def _is_withheld(node: Node) -> bool:
     return node.label is not None and node.label.level is Level.WITHHELD
+
+
+def pinned_ids(registry: SqliteRegistry) -> frozenset[str]:
+    """Give the ids of all pinned marking definitions: TLP, PAP, registered ones and groups (S2, S5)."""
+    registered = {marking.id for marking in registry.markings()}
+    return frozenset(TLP) | PAP | registered | {group.marking for group in registry.groups()}
 
 
 def item_of(row: tuple[int, str, int, str, str, str, str, str, int | None]) -> Item:

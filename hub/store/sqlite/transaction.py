@@ -14,8 +14,9 @@ from hub.store.base import Release
 from hub.store.sqlite import audit, released
 from hub.store.sqlite.body import digest_of
 from hub.store.sqlite.book import AudienceBook
-from hub.store.sqlite.clock import Clock, lead, tick
+from hub.store.sqlite.clock import Clock, tick
 from hub.store.sqlite.lanes import Lanes
+from hub.store.sqlite.opening import Opening
 from hub.store.sqlite.registry import SqliteRegistryWriter
 from hub.store.sqlite.repair import Repair
 from hub.store.sqlite.snapshot import SqliteSnapshot
@@ -31,9 +32,8 @@ class SqliteTransaction(SqliteSnapshot):
         self, connection: sqlite3.Connection, book: AudienceBook, clock: Clock, pause: Callable[[float], None]
     ) -> None:
         super().__init__(connection, book, clock)
-        self._pause = pause
-        self._opening: int | None = None
-        self._writer = SqliteRegistryWriter(connection, self._opening_stamp)
+        self._opening = Opening(connection, book, clock, pause)
+        self._writer = SqliteRegistryWriter(connection, self._opening.stamp)
         self._pinned_before = self.pinned()
         self._shelf = WaitingShelf(connection, self._pinned_before)
 
@@ -133,24 +133,14 @@ class SqliteTransaction(SqliteSnapshot):
     def finish(self) -> None:
         """Write what was put off: items that stay on the shelf, and whom newly pinned markings open."""
         self._shelf.flush()
-        opened = self.pinned() - self._pinned_before
-        if opened:
-            self._lanes().change(opened=opened)
+        pinned = self.pinned()
+        if pinned - self._pinned_before:
+            lanes = Lanes(self._connection, self._book, self._clock, pinned)
+            lanes.change(opened=pinned - self._pinned_before)
+        self._opening.settle()
 
     def _lanes(self) -> Lanes:
         return Lanes(self._connection, self._book, self._clock, self._pinned_before)
-
-    def _opening_stamp(self) -> int:
-        """Give this commit's one stamp for changes of rights, with room for all it may open (lanes.md, Acts)."""
-        if self._opening is None:
-            wait = lead(self._connection, self._clock())
-            if wait:
-                self._pause(wait / 1e6)
-            (room,) = self._connection.execute(
-                "SELECT coalesce(max(n), 0) FROM (SELECT sum(open_rows) n FROM lane GROUP BY collection)"
-            ).fetchone()
-            self._opening = tick(self._connection, self._clock(), max(1, room))
-        return self._opening
 
 
 def _standing(each: Contribution) -> Standing:

@@ -12,7 +12,9 @@ from hub.policy.spans import FOREVER
 from hub.store.query import ALL, FIRST, LAST, Entry, Page, Position, Query
 from hub.store.sqlite.body import checked
 from hub.store.sqlite.feed import Feed, Seen
+from hub.store.sqlite.registry import SqliteRegistry
 from hub.store.sqlite.rights import LaneRights
+from hub.store.sqlite.snapshot import pinned_ids
 
 _ENTRIES = """
 SELECT c.place, c.object_id, c.type, c.version, c.version_key, c.spec_version, c.producer,
@@ -70,7 +72,8 @@ class SqliteView:
             picked = list(islice(_matching(connection, rights, walk, query, limit), limit + 1))
         entries = tuple(entry for _, entry in picked[:limit])
         last = _position(picked[len(entries) - 1][0]) if entries else None
-        return Page(entries, last if len(picked) > limit else None, last)
+        places = tuple(seen.place for seen, _ in picked[:limit])
+        return Page(entries, last if len(picked) > limit else None, last, places)
 
     def versions(self, collection: str, object_id: str) -> tuple[Entry, ...]:
         """Give every visible version of an object in the collection."""
@@ -81,13 +84,15 @@ class SqliteView:
             return tuple(entry for _, entry in _matching(connection, rights, walk, everything, _MOST_AT_ONCE))
 
     def sees(self, object_id: str) -> bool:
-        """Whether any contribution of the id is visible in any collection, or the hub holds it for all."""
+        """Whether any contribution of the id is visible in any collection, or it is everybody's (S11)."""
         query = (
             "SELECT DISTINCT c.collection, e.lane FROM contribution c JOIN standing s ON s.place = c.place"
             " JOIN entry_row e ON e.r = s.r WHERE c.object_id = ?"
         )
         with self._reading() as (connection, rights_in):
             if connection.execute("SELECT 1 FROM reference_object WHERE id = ?", (object_id,)).fetchone():
+                return True
+            if object_id in pinned_ids(SqliteRegistry(connection)):
                 return True
             return any(lane in rights_in(place).now for place, lane in connection.execute(query, (object_id,)))
 

@@ -14,12 +14,17 @@ from stix_models.outline import Outline
 from stix_models.strict import loads
 
 _KNOWN = """
-SELECT c.object_id, c.version_key, c.digest, c.place, c.revoked FROM json_each(:ids) j
+SELECT c.object_id, c.version_key, c.place FROM json_each(:ids) j
 JOIN contribution c ON c.object_id = j.value AND c.collection = :collection AND c.producer = :producer
 JOIN standing s ON s.place = c.place
 """
+_REVOKED = """
+SELECT c.object_id, min(c.version_key) FROM json_each(:ids) j
+JOIN contribution c ON c.object_id = j.value AND c.producer = :producer AND c.revoked
+JOIN standing s ON s.place = c.place GROUP BY c.object_id
+"""
 _WAITING = """
-SELECT i.object_id, i.version_key, i.digest, i.number FROM json_each(:ids) j
+SELECT i.object_id, i.version_key, i.number FROM json_each(:ids) j
 JOIN item i ON i.object_id = j.value AND i.state = 'review'
 JOIN submission s ON s.id = i.submission AND s.collection = :collection AND s.partner = :producer
 """
@@ -136,13 +141,11 @@ class _Sorter:
         ids = json.dumps(sorted({offer.outline.id for offer in offers if offer.outline}))
         values = {"ids": ids, "collection": submission.collection, "producer": submission.partner}
         self._seen: dict[tuple[str, str], bytes | tuple[str, int]] = {}
-        self._revoked: dict[str, str] = {}
-        for object_id, key, _, place, revoked in connection.execute(_KNOWN, values):
+        for object_id, key, place in connection.execute(_KNOWN, values):
             self._seen[object_id, key] = ("contribution", place)
-            if revoked:
-                self._revoked[object_id] = key
-        for object_id, key, _, number in connection.execute(_WAITING, values):
+        for object_id, key, number in connection.execute(_WAITING, values):
             self._seen[object_id, key] = ("item", number)
+        self._revoked: dict[str, str] = dict(connection.execute(_REVOKED, values).fetchall())
         references = connection.execute(
             "SELECT id FROM reference_object WHERE id IN (SELECT value FROM json_each(?))", (ids,)
         )

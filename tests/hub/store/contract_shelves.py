@@ -82,6 +82,14 @@ class ShelfPromises:
         items = receive(stage, submission(5), offered(NOTE, 3), offered(NOTE, 1), offered(OTHER, 3))
         assert [it.state for it in items] == [ItemState.FAILED, ItemState.REVIEW, ItemState.REVIEW]
 
+    def test_the_earliest_revocation_counts_wherever_it_stands(self, stage: Stage) -> None:
+        """Of several revoked versions the first ends the object, in every collection of the hub (S14)."""
+        stage.play(push(revoked(offered(NOTE, 3))))
+        stage.play(push(revoked(offered(NOTE, 1))))
+        here = receive(stage, submission(5), offered(NOTE, 2))
+        there = receive(stage, replace(submission(6), collection=SIDE), offered(NOTE, 2))
+        assert [it.state for it in here + there] == [ItemState.FAILED] * 2
+
     def test_an_offer_with_a_problem_is_recorded_and_never_stored(self, stage: Stage) -> None:
         """Its status says what was wrong; the others of the push are not harmed."""
         bad = Offer(0, "objects[0]", b"", None, "objects[0]: no id")

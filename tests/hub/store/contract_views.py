@@ -27,6 +27,7 @@ from tests.hub.store.stage import (
     TWO,
     Clock,
     Delete,
+    Pin,
     Relabel,
     Rights,
     Stage,
@@ -102,6 +103,17 @@ class ViewPromises:
             )
         )
         assert (opened, ended) == (False, False)
+
+    def test_a_marking_opens_what_refers_to_it_when_it_is_pinned(self, stage: Stage) -> None:
+        """References to pinned markings are met for everybody, from the registration on (S2, S11)."""
+        marking = identify("marking-definition", 0)
+        stage.play(push(offered(NOTE, references=(marking,))))
+        assert stage.feed("o-eve", MAIN) == []
+        stage.play(Clock(SECOND))
+        stage.play(Pin(marking))
+        assert stage.feed("o-eve", MAIN) == [(DAWN + SECOND, offered(NOTE).body)]
+        assert stage.store.view(stage.reader("o-eve")).sees(marking)
+        assert list(stage.store.verify()) == []
 
     def test_long_feeds_are_exact_too(self, stage: Stage) -> None:
         """Feeds longer than a store takes at once: from the beginning, from inside a commit and an opening."""

@@ -44,7 +44,7 @@ from tests.hub.store.stage import (
 from tests.hub.store.twin import compare
 
 SETTINGS = settings(
-    max_examples=int(os.environ.get("HUB_EXAMPLES", "60")),
+    max_examples=int(os.environ.get("HUB_EXAMPLES", "120")),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -162,7 +162,7 @@ class StoreMachine(RuleBasedStateMachine):
         offered = []
         for object_id in data.draw(st.lists(objects, min_size=1, max_size=6)):
             version = 0 if object_id in OBSERVABLES else data.draw(st.integers(1, 3))
-            revoked = version == 3 and data.draw(st.integers(0, 3)) == 0
+            revoked = version > 1 and data.draw(st.integers(0, 5)) == 0
             outline = outline_of(object_id, version, tuple(data.draw(references)), revoked=revoked)
             label = data.draw(labels(where, who.partner, who.account))
             offered.append(Offered(outline, self.body(), label))
@@ -244,7 +244,7 @@ class StoreMachine(RuleBasedStateMachine):
         beyond = st.none() | st.sampled_from(dates).flatmap(lambda date: st.integers(date - 2, date + 3))
         return st.builds(lambda query, date: replace(query, added_after=date), queries, beyond)
 
-    @rule(account=readers, object_id=st.sampled_from([*VERSIONED, *OBSERVABLES, *PUBLIC, NEVER]))
+    @rule(account=readers, object_id=st.sampled_from([*VERSIONED, *OBSERVABLES, *PUBLIC, PINNED, NEVER]))
     def look_up(self, account: str, object_id: str) -> None:
         """Ask for one object: all its versions here, and whether it is to be seen at all."""
         view = self.stage.store.view(self.stage.reader(account))

@@ -258,9 +258,10 @@ class Stage:
         self._release(act, accepted)
 
     def _expected_states(self, act: Push) -> list[ItemState]:
-        """Say what becomes of each offer by S12 and S14."""
+        """Say what becomes of each offer by S12 and S14, taking the push in order."""
         producer = CAST[act.account].partner
         here = {it.key: it.body for it in self.history.now.standing}
+        ended = [it.outline for it in self.history.now.standing if it.producer == producer]
         states = []
         for it in act.offered:
             key = Key(producer, act.collection, it.outline.id, it.outline.version_key)
@@ -268,19 +269,13 @@ class Stage:
                 states.append(ItemState.KNOWN)
             elif key in here:
                 states.append(ItemState.KNOWN if here[key] == it.body else ItemState.FAILED)
-            elif self._revoked_before(producer, it.outline):
+            elif any(revoked_before(it.outline, other) for other in ended):
                 states.append(ItemState.FAILED)
             else:
                 states.append(ItemState.REVIEW)
                 here[key] = it.body
+                ended.append(it.outline)
         return states
-
-    def _revoked_before(self, producer: str, outline: Outline) -> bool:
-        return any(
-            it.outline.revoked and it.outline.version_key < outline.version_key
-            for it in self.history.now.standing
-            if (it.producer, it.outline.id) == (producer, outline.id)
-        )
 
     def _release(self, act: Push, accepted: list[Offered]) -> None:
         producer = CAST[act.account].partner
@@ -379,6 +374,11 @@ def outline_of(object_id: str, version: int = 0, references: tuple[str, ...] = (
 def identify(type_: str, number: int) -> str:
     """Give the id of the n-th object of a type."""
     return f"{type_}--{UUID(int=uuid5(NAMESPACE_URL, f'{type_}/{number}').int, version=4)}"
+
+
+def revoked_before(outline: Outline, other: Outline) -> bool:
+    """Whether another version revoked the object before this one (S14)."""
+    return other.id == outline.id and other.revoked and other.version_key < outline.version_key
 
 
 def _submission(act: Push, number: int, at: int) -> Submission:
