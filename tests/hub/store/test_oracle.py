@@ -27,7 +27,7 @@ BOB_IN_ONE = Held(Right.MEMBER, "partner:bank-b", ONE)
 
 def released(place: int, label: Label = CLEAR, object_id: str = "", **outline: object) -> Standing:
     """Give a contribution of bank-a (or the label's producer) at a place."""
-    described = replace(outline_of(object_id or identify("note", place), 1), **outline)  # type: ignore[arg-type]
+    described = replace(outline_of(object_id or identify("note", place), 1), **outline)  # type: ignore[arg-type] # any field of it, by name
     return Standing(place, MAIN, label.producer, "a-ada", described, label, b"%d" % place)
 
 
