@@ -80,7 +80,7 @@ class Feed:
 
     def walk(self, after: Position | None, added_after: int | None) -> Iterator[Seen]:
         """Give what the reader sees, beyond a position or a date, oldest date_added first."""
-        if after is not None and (added_after is None or added_after < after.block + after.index):
+        if after is not None and (added_after is None or added_after <= after.block + after.index):
             yield from self._from(after)
         elif added_after is not None:
             row = self._connection.execute(_LAST_STAMP, (added_after,)).fetchone()
