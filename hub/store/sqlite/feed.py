@@ -11,12 +11,13 @@ import heapq
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hub.policy.spans import FOREVER
 from hub.store.query import Position
 from hub.store.sqlite.rights import LaneRights, Stretch
 
+MOST_ROWS = 5_000
 CHUNK = 256
 """Rows asked for at once where nobody says how many will be taken."""
 
@@ -54,19 +55,18 @@ _LAST_STAMP = "SELECT t FROM stamp WHERE t <= ? ORDER BY t DESC LIMIT 1"
 _BEFORE = "SELECT r0, p0 FROM stamp WHERE t = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):  # not a dataclass: a page makes a thousand of them
     """One contribution the reader sees now: where his view of it began, and as the how-many-th of that block."""
 
     block: int
-    index: int
+    nth: int
     key: int
     place: int
 
     @property
     def date_added(self) -> int:
         """The date this reader knows it by (S13)."""
-        return self.block + self.index
+        return self.block + self.nth
 
 
 class Feed:
@@ -159,7 +159,7 @@ class Feed:
             yield from rows
             if len(rows) < size:
                 return
-            low = rows[-1][0]
+            low, size = rows[-1][0], min(size * 2, MOST_ROWS)
 
     def lost_rows(self, stretch: Stretch, block: int) -> list[int]:
         """Give the rows of a commit in lost lanes that began a view then and are not met on the way."""

@@ -17,9 +17,13 @@ from hub.store.sqlite.rights import LaneRights
 from hub.store.sqlite.snapshot import pinned_ids
 
 _ENTRIES = """
-SELECT c.place, c.object_id, c.type, c.version, c.version_key, c.spec_version, c.producer,
-       CASE WHEN :bodies THEN c.digest END, CASE WHEN :bodies THEN c.body END
+SELECT c.place, c.object_id, c.type, c.version, c.version_key, c.spec_version,
+       CASE WHEN :bodies THEN c.digest END, CASE WHEN :bodies THEN c.body END,
+       :versions AND EXISTS (SELECT 1 FROM contribution o WHERE o.object_id = c.object_id
+           AND o.collection = c.collection AND o.producer = c.producer AND o.version_key <> c.version_key)
 FROM json_each(:places) j CROSS JOIN contribution c ON c.place = j.value
+WHERE (:types IS NULL OR c.type IN (SELECT value FROM json_each(:types)))
+  AND (:specs IS NULL OR c.spec_version IN (SELECT value FROM json_each(:specs)))
 """
 _RIVALS = """
 SELECT c.place, o.version_key, e.lane FROM json_each(:places) j
@@ -48,7 +52,8 @@ CROSS JOIN entry_row e INDEXED BY row_lane_place
 Reading = Callable[[], AbstractContextManager[tuple[sqlite3.Connection, Callable[[str], LaneRights]]]]
 """Opens one read transaction; gives it with the reader's rights in each collection as of that moment."""
 
-_MOST_AT_ONCE = 1000
+MOST_AT_ONCE = 5_000
+"""How many contributions are looked at in one step of a search."""
 
 
 class SqliteView:
@@ -81,7 +86,7 @@ class SqliteView:
         with self._reading() as (connection, rights_in):
             rights = rights_in(collection)
             walk = iter(_of_objects(connection, rights, collection, (object_id,)))
-            return tuple(entry for _, entry in _matching(connection, rights, walk, everything, _MOST_AT_ONCE))
+            return tuple(entry for _, entry in _matching(connection, rights, walk, everything, MOST_AT_ONCE))
 
     def sees(self, object_id: str) -> bool:
         """Whether any contribution of the id is visible in any collection, or it is everybody's (S11)."""
@@ -110,41 +115,52 @@ def _matching(
     connection: sqlite3.Connection, rights: LaneRights, walk: Iterator[Seen], query: Query, limit: int
 ) -> Iterator[tuple[Seen, Entry]]:
     """Give those of a walk that the query wants, with their bytes."""
-    while seen := list(islice(walk, limit + 1)):
+    ranked = not query.versions.isdisjoint({FIRST, LAST})
+    values = {
+        "bodies": query.bodies,
+        "versions": ranked,
+        "types": _set(query.types),
+        "specs": _set(query.spec_versions),
+    }
+    size = limit + 1
+    while seen := list(islice(walk, size)):
         places = json.dumps([each.place for each in seen])
-        rows = {row[0]: row[1:] for row in connection.execute(_ENTRIES, {"places": places, "bodies": query.bodies})}
-        wanted = _Versions(connection, rights, query, places)
+        rows = {row[0]: row for row in connection.execute(_ENTRIES, values | {"places": places})}
+        others = _others(connection, rights, [place for place, row in rows.items() if row[8]])
         for each in seen:
-            object_id, type_, version, key, spec_version, _, digest, body = rows[each.place]
-            if (
-                (query.types is None or type_ in query.types)
-                and (query.spec_versions is None or spec_version in query.spec_versions)
-                and wanted(each.place, key)
-            ):
+            row = rows.get(each.place)
+            if row is None:
+                continue
+            place, object_id, type_, version, key, spec_version, digest, body, _ = row
+            if (ranked and place not in others) or _wanted(query.versions, key, others.get(place, ())):
                 content = checked(body, digest, object_id) if query.bodies else b""
-                yield each, Entry(each.date_added, object_id, type_, version, spec_version, content)
+                yield each, Entry(each.block + each.nth, object_id, type_, version, spec_version, content)
+        size = min(size * 2, MOST_AT_ONCE)  # a filter that finds little asks for more at once
 
 
-class _Versions:
-    """Says which versions a query wants of what is visible (TAXII 2.1 section 3.4.1, S14)."""
+def _set(values: frozenset[str] | None) -> str | None:
+    """Write a set in the form SQLite takes it; None stands for everything."""
+    return None if values is None else json.dumps(sorted(values))
 
-    def __init__(self, connection: sqlite3.Connection, rights: LaneRights, query: Query, places: str) -> None:
-        self._wanted = query.versions
-        self._others: dict[int, list[str]] = {}
-        if query.versions.isdisjoint({FIRST, LAST}):
-            return
-        for place, key, lane in connection.execute(_RIVALS, {"places": places}):
+
+def _others(connection: sqlite3.Connection, rights: LaneRights, places: list[int]) -> dict[int, list[str]]:
+    """Give the other versions by the same producer that the reader sees now, by place; none, no key."""
+    found: dict[int, list[str]] = {}
+    if places:
+        for place, key, lane in connection.execute(_RIVALS, {"places": json.dumps(places)}):
             if lane in rights.now:
-                self._others.setdefault(place, []).append(key)
+                found.setdefault(place, []).append(key)
+    return found
 
-    def __call__(self, place: int, key: str) -> bool:
-        others = self._others.get(place, ())
-        return (
-            ALL in self._wanted
-            or key in self._wanted
-            or (LAST in self._wanted and all(key > other for other in others))
-            or (FIRST in self._wanted and all(key < other for other in others))
-        )
+
+def _wanted(versions: frozenset[str], key: str, others: Iterable[str]) -> bool:
+    """Whether a version is among those asked for (TAXII 2.1 section 3.4.1): they range over what is visible (S14)."""
+    return (
+        ALL in versions
+        or key in versions
+        or (LAST in versions and all(key > other for other in others))
+        or (FIRST in versions and all(key < other for other in others))
+    )
 
 
 def _of_objects(connection: sqlite3.Connection, rights: LaneRights, collection: str, ids: Iterable[str]) -> list[Seen]:
@@ -183,7 +199,7 @@ def _dated(
 
 
 def _position(seen: Seen) -> Position:
-    return Position(seen.block, seen.key, seen.index)
+    return Position(seen.block, seen.key, seen.nth)
 
 
 def _beyond(seen: Iterable[Seen], after: Position | None, added_after: int | None) -> Iterator[Seen]:

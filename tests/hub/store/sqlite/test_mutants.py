@@ -113,7 +113,7 @@ def with_openings_in_row_order(patch: pytest.MonkeyPatch) -> None:
         query = "SELECT max(r) FROM entry_row WHERE place = ? AND since < ?"
         rows = {it: self._connection.execute(query, (it.place, stretch.start)).fetchone()[0] for it in found}
         places = sorted(found, key=lambda it: rows[it])
-        return (replace(it, place=other.place) for it, other in zip(found, places, strict=True))
+        return (it._replace(place=other.place) for it, other in zip(found, places, strict=True))
 
     patch.setattr(Feed, "_opening", by_row)
 
