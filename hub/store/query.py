@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 FIRST, LAST, ALL = "first", "last", "all"
 
@@ -37,8 +38,7 @@ class Position:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):  # not a dataclass: a page makes a thousand of them
     """One visible object version as this reader has it.
 
     date_added: µs since 1970 (S13). body: the bytes as pushed, b"" if unwanted.
@@ -57,8 +57,10 @@ class Page:
     """Entries by ascending date_added.
 
     next: where to go on, None on the last page. last: where the last entry stands, None if there is none.
+    places: the contributions they are, in order, for the read record alone: places never leave the hub.
     """
 
     entries: tuple[Entry, ...]
     next: Position | None = None
     last: Position | None = None
+    places: tuple[int, ...] = ()
