@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hub.services.reference import Reference
     from hub.services.review import Review
     from hub.services.sharing import Sharing
+    from hub.services.trail import Trail
     from hub.services.upkeep import Upkeep
     from hub.settings import Settings
     from hub.store.base import Store
@@ -45,6 +46,7 @@ class Hub:
     insight: Insight
     reference: Reference
     upkeep: Upkeep
+    trail: Trail
 
     def close(self) -> None:
         """Let go of the store; the hub is of no use afterwards."""
@@ -104,6 +106,7 @@ def assemble(settings: Settings, store: Store) -> Hub:
     from hub.services.reference import Reference
     from hub.services.review import Review
     from hub.services.sharing import Sharing
+    from hub.services.trail import Trail
     from hub.services.upkeep import Upkeep
     from hub.vetting.checks import Limits
 
@@ -125,4 +128,5 @@ def assemble(settings: Settings, store: Store) -> Hub:
         insight=Insight(store),
         reference=Reference(store),
         upkeep=Upkeep(store),
+        trail=Trail(store),
     )

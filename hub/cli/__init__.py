@@ -30,6 +30,7 @@ COMMANDS = {
     "mark": ("hub.cli.mark", "Raise an object's marking at once."),
     "delete": ("hub.cli.delete", "Delete an object from a collection."),
     "explain": ("hub.cli.explain", "May an account, or who may, see an object, and by which rule."),
+    "audit": ("hub.cli.audit", "The audit trail: list, verify, holders, export."),
     "backup": ("hub.cli.backup", "Write the whole hub into one file while it is served."),
     "restore": ("hub.cli.restore", "Put a hub in place from a backup."),
     "upgrade": ("hub.cli.upgrade", "Bring the hub of an older version up to this one."),

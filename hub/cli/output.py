@@ -22,7 +22,7 @@ REFUSED = 4
 def emit(record: Mapping[str, Any], line: str | None = None) -> None:
     """Print one result. line: how people get it; without one, its fields."""
     if wants_json():
-        click.echo(_dump(record))
+        click.echo(dump(record))
     else:
         click.echo(_shown(line or "  ".join(f"{name}: {_text(value)}" for name, value in record.items())))
 
@@ -32,7 +32,7 @@ def emit_table(records: Iterable[Mapping[str, Any]], nothing: str) -> None:
     rows = list(records)
     if wants_json():
         for row in rows:
-            click.echo(_dump(row))
+            click.echo(dump(row))
         return
     if not rows:
         click.echo(nothing)
@@ -55,7 +55,7 @@ def report(error: HubError, *, as_json: bool) -> None:
     findings = error.findings if isinstance(error, InvalidInputError) else ()
     if as_json:
         listed = [{"place": each.place, "message": each.message, "value": each.value} for each in findings]
-        click.echo(_dump({"error": text, "findings": listed}), err=True)
+        click.echo(dump({"error": text, "findings": listed}), err=True)
         return
     click.echo(_shown(f"error: {text}"), err=True)
     for each in findings:
@@ -77,7 +77,8 @@ def _shown(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in text)
 
 
-def _dump(record: Mapping[str, Any]) -> str:
+def dump(record: Mapping[str, Any]) -> str:
+    """Write a record as one line of JSON."""
     return json.dumps(record, ensure_ascii=False, default=_plain)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 
@@ -28,6 +30,7 @@ class ReadRecord:
     first, last: date_added (µs of the hub clock) of the first and last object. digest: sha-256 of the
     object ids and versions, one a line, in order. block, key: where the last object stands in the reader's feed,
     so that a poll with its date is answered without a search (hub.store.query.Position).
+    places: the contributions that were served, in order, so that who has got an object can be told (hub audit holders).
     """
 
     account: str
@@ -39,3 +42,61 @@ class ReadRecord:
     digest: bytes
     block: int
     key: int
+    places: tuple[int, ...] = ()
+
+
+def served_digest(served: Iterable[tuple[str, str]]) -> bytes:
+    """Give the digest a read record keeps: sha-256 of the ids and versions served, one pair a line, in order."""
+    return hashlib.sha256("".join(f"{id_} {version}\n" for id_, version in served).encode()).digest()
+
+
+class Chain(StrEnum):
+    """The two chains of the trail: acts in the hub's own file, reads beside it."""
+
+    ACTS = "audit"
+    READS = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records are asked for; None stands for any.
+
+    object: what it was done to, for a read the collection's id. since: µs of the wall clock, itself included.
+    """
+
+    actor: str | None = None
+    action: str | None = None
+    object: str | None = None
+    since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One link of a chain. at: µs of the wall clock. A read is told as an event of its collection.
+
+    fields: everything the link holds, by name, in the order in which `hash` was taken over it.
+    """
+
+    chain: Chain
+    seq: int
+    at: int
+    event: Event
+    fields: Mapping[str, Any]
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One version of an object served to an account. at: µs of the wall clock.
+
+    seq: of the read record. proven: whether the record's digest, which is chained, says the same.
+    """
+
+    at: int
+    account: str
+    collection: str
+    endpoint: str
+    version: str
+    producer: str
+    seq: int
+    proven: bool

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from hub.errors import ForbiddenError, NotFoundError
-from hub.model.audit import Event, ReadRecord
+from hub.model.audit import Event, ReadRecord, served_digest
 from hub.model.collections import Collection
 from hub.model.contributions import Contribution
 from hub.model.members import Actor, Role
@@ -138,7 +137,6 @@ class Sharing:
         """Keep what is served, before the answer leaves."""
         if page.last is None:
             return
-        served = sha256("".join(f"{entry.object_id} {entry.version}\n" for entry in page.entries).encode())
         self._store.record_read(
             ReadRecord(
                 account=actor.name,
@@ -147,9 +145,10 @@ class Sharing:
                 first=page.entries[0].date_added,
                 last=page.entries[-1].date_added,
                 count=len(page.entries),
-                digest=served.digest(),
+                digest=served_digest((entry.object_id, entry.version) for entry in page.entries),
                 block=page.last.block,
                 key=page.last.key,
+                places=page.places,
             )
         )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from hub.errors import Finding
-from hub.model.audit import Event, ReadRecord
+from hub.model.audit import Event, ReadRecord, Recorded, Serving, Wanted
 from hub.model.backups import Backup, Restored, Upgraded
 from hub.model.collections import Collection, PinnedMarking, Right, RightSpan
 from hub.model.contributions import Contribution, Label
@@ -249,6 +249,15 @@ class Store(Protocol):
 
     def verify(self) -> Iterator[Finding]:
         """Recompute what can be recomputed (hashes, lanes, references, audit chain); yield what is wrong."""
+
+    def trail(self, wanted: Wanted) -> Iterator[Recorded]:
+        """Give the records of acts and of reads that are wanted, by time."""
+
+    def holders(self, object_id: str) -> Iterator[Serving]:
+        """Give every serving of any version of the object, deleted ones too, oldest first."""
+
+    def verify_trail(self) -> Iterator[Finding]:
+        """Walk the chains of acts and reads; yield the first link of each that does not hold."""
 
     def back_up(self, target: Path) -> Backup:
         """Copy everything as of now into one new file for its owner alone; readers and writers go on meanwhile.

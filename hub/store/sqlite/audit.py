@@ -3,6 +3,7 @@
 Each hash is the sha-256 of the one before and of the record as JSON: who changes, drops or reorders a record
 breaks the chain from there on. Reads have their own file since they must not wait for a writer or a disk:
 they survive a killed process, and a loss of power may take the last of them (synchronous=NORMAL).
+Which contributions a read served stands beside its record; the digest in the chain is what it is held to.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from hub.errors import Finding
 from hub.model.audit import Event, ReadRecord
 from hub.store.query import Position
+from hub.store.sqlite.places import pack
 
 _READS = """
 CREATE TABLE IF NOT EXISTS read (
@@ -26,6 +28,9 @@ CREATE TABLE IF NOT EXISTS read (
     digest BLOB NOT NULL, block INTEGER NOT NULL, key INTEGER NOT NULL, epoch INTEGER NOT NULL, hash BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS read_last ON read (account, collection, last);
+CREATE TABLE IF NOT EXISTS served (
+    seq INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL, places BLOB NOT NULL
+);
 """
 
 
@@ -93,10 +98,16 @@ class ReadLog:
                 self._connection.execute(
                     f"INSERT INTO read VALUES ({', '.join('?' * 13)})", (*fields, link(before, fields))
                 )
+                self._keep_places(seq + 1, read.places)
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def _keep_places(self, seq: int, places: tuple[int, ...]) -> None:
+        if places:
+            values = (seq, min(places), max(places), pack(places))
+            self._connection.execute("INSERT INTO served VALUES (?, ?, ?, ?)", values)
 
     def reached(self, account: str, collection: str, date: int, epoch: int) -> Position | None:
         """Give where the object stands that the account was served last with this date_added (µs), if it was."""

@@ -7,18 +7,18 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from hub.errors import ConflictError, Finding, StoreError
-from hub.model.audit import Event, ReadRecord
+from hub.model.audit import Chain, Event, ReadRecord, Recorded, Serving, Wanted
 from hub.model.backups import Backup, Restored, Upgraded
 from hub.policy.rules import Reader
 from hub.policy.spans import Spans
 from hub.store.query import Position
-from hub.store.sqlite import backup, exchange, verify
+from hub.store.sqlite import audit, backup, exchange, trail, verify
 from hub.store.sqlite import connection as files
 from hub.store.sqlite.audit import ReadLog
 from hub.store.sqlite.book import AudienceBook
@@ -133,6 +133,22 @@ class SqliteStore:
             yield from verify.everything(connection, pinned)
         yield from self._reads.verify()
 
+    def trail(self, wanted: Wanted) -> Iterator[Recorded]:
+        """Give the records of both chains that are wanted, by time."""
+        with self._read() as hub, self._log() as log:
+            yield from trail.records(hub, log, wanted)
+
+    def holders(self, object_id: str) -> Iterator[Serving]:
+        """Give every serving of any version of the object, oldest first."""
+        with self._read() as hub, self._log() as log:
+            yield from trail.holders(hub, log, object_id)
+
+    def verify_trail(self) -> Iterator[Finding]:
+        """Walk both chains; yield where they are broken."""
+        with self._read() as connection:
+            yield from audit.verify(connection, Chain.ACTS)
+        yield from self._reads.verify()
+
     def back_up(self, target: Path) -> Backup:
         """Copy everything as of now into a file, while others read and write."""
         return backup.write(self._path, target, datetime.fromtimestamp(self._clock() / 1e6, UTC))
@@ -154,6 +170,14 @@ class SqliteStore:
         for connection in self._opened:
             connection.close()
         self._hold.close()
+
+    @contextmanager
+    def _log(self) -> Iterator[sqlite3.Connection]:
+        """Read the log of reads as of one moment, past the connection that writes it."""
+        path = self._path.with_name(backup.READS_NAME)
+        with closing(files.connect(path)) as connection, files.reported(path):
+            connection.execute("BEGIN")
+            yield connection
 
     def _undone(self) -> None:
         """Forget the audiences of what was rolled back."""

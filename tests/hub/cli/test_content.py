@@ -219,3 +219,20 @@ def test_a_broken_file_is_said_to_be_one(terminal: Terminal, body: bytes):
     path.write_bytes(body)
     terminal.run("submit", str(path), "--collection", "fraud", "--as", "a-push", code=1)
     assert terminal.json("review", "list", "--as", "s-sue") == []
+
+
+def test_the_trail_is_listed_verified_and_exported(terminal: Terminal):
+    """Who did what, since when; a chain that is whole, by its last link; and all of it as JSON lines."""
+    terminal.run("review", "release", submit(terminal, domain(ONE))["id"], "--as", "s-sue")
+    acts = terminal.json("audit", "list")
+    assert {"community:apply", "object:add", "submission:release"} <= {each["action"] for each in acts}
+    (released,) = terminal.json("audit", "list", "--actor", "s-sue", "--since", "2026-11-01")
+    assert (released["action"], released["seq"]) == ("submission:release", acts[-1]["seq"])
+    assert terminal.json("audit", "list", "--since", "2100-01-01T00:00:00Z") == []
+    (head,) = terminal.json("audit", "verify")
+    exported = terminal.json("audit", "export")
+    assert (exported[-1]["seq"], exported[-1]["hash"]) == (head["seq"], head["hash"])
+    terminal.run("audit", "verify", "--head", f"{head['seq']}:{head['hash']}")
+    terminal.run("audit", "verify", "--head", f"{head['seq']}:{'0' * 64}", code=1)
+    terminal.run("audit", "verify", "--head", "last", code=2)
+    assert terminal.json("audit", "holders", ONE) == []
