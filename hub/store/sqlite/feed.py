@@ -17,9 +17,9 @@ from hub.policy.spans import FOREVER
 from hub.store.query import Position
 from hub.store.sqlite.rights import LaneRights, Stretch
 
+CHUNK = 64
 MOST_ROWS = 5_000
-CHUNK = 256
-"""Rows asked for at once where nobody says how many will be taken."""
+"""How few and how many rows are asked for at once when more are wanted than was expected."""
 
 # The ORDER BY inside a recursive query makes it a priority queue: each step takes the smallest head of all lanes
 # and seeks its successor in that lane. Without the LIMIT, SQLite before 3.41 returned rows out of order.
@@ -42,15 +42,22 @@ WHERE h.k IS NOT NULL LIMIT :n
 """
 _BY_ROW = _MERGE.format(key="r", index="row_lane", only="") + _ROWS
 _FOLLOWED = _MERGE.format(key="r", index="row_lane_followed", only="AND e.next IS NOT NULL") + _ROWS
-_OPENED = (
-    _MERGE.format(key="place", index="row_lane_place", only="AND e.since < :at AND e.until > :at")
-    + """
-SELECT e.lane, e.place, e.until, e.next FROM head h
+_ACTIVE = "AND e.since < :at AND e.until > :at"
+_OPENED_ROWS = """
+SELECT e.place, e.lane, e.until, e.next FROM head h
 CROSS JOIN entry_row e INDEXED BY row_lane_place
   ON e.lane = h.lane AND e.place = h.k AND e.since < :at AND e.until > :at
 WHERE h.k IS NOT NULL LIMIT :n
 """
+_OPENED = _MERGE.format(key="place", index="row_lane_place", only=_ACTIVE) + _OPENED_ROWS
+_OPENED_FOLLOWED = (
+    _MERGE.format(key="place", index="row_lane_place_followed", only=f"AND e.next IS NOT NULL {_ACTIVE}") + _OPENED_ROWS
 )
+_LOST_PLACES = """
+SELECT e.place FROM json_each(:lanes) j CROSS JOIN entry_row e INDEXED BY row_lane_place
+  ON e.lane = j.value AND e.since < :at AND e.until > :at
+WHERE e.next IS NULL ORDER BY 1
+"""
 _LAST_STAMP = "SELECT t FROM stamp WHERE t <= ? ORDER BY t DESC LIMIT 1"
 _BEFORE = "SELECT r0, p0 FROM stamp WHERE t = ?"
 
@@ -73,10 +80,10 @@ class Feed:
     """Walks one reader's feed inside one read transaction."""
 
     def __init__(self, connection: sqlite3.Connection, rights: LaneRights, expected: int = CHUNK) -> None:
-        """Ask for as many rows at once as are `expected` to be taken."""
+        """Ask for as many rows at once as are expected to be taken."""
         self._connection = connection
         self._rights = rights
-        self._chunk = expected
+        self._expected = expected
 
     def walk(self, after: Position | None, added_after: int | None) -> Iterator[Seen]:
         """Give what the reader sees, beyond a position or a date, oldest date_added first."""
@@ -107,30 +114,36 @@ class Feed:
         """Give what the change of rights at the stretch's start opened, in order of place."""
         if not stretch.begun:
             return
-        at, index, place = stretch.start, after.index, max(after.key, 0)
-        _, last = self._connection.execute(_BEFORE, (at,)).fetchone()
-        while True:
-            rows = self._connection.execute(
-                _OPENED, {"lanes": stretch.begun_json, "after": place, "to": last, "at": at, "n": self._chunk}
-            ).fetchall()
-            for lane, place, until, following in rows:
-                index += 1
-                if self._carried(lane, at, until, following):
-                    yield Seen(at, index, place, place)
-            if len(rows) < self._chunk:
-                return
-            place = rows[-1][1]
+        count: _Counter | None = None
+        start = max(after.key, 0)
+        for place, lane, until, following in self._opened(stretch, start):
+            count = count or _Counter(self.lost_places(stretch), met=after.index + 1, last=start)
+            nth = count.nth(place)
+            if self._carried(lane, stretch.start, until, following):
+                yield Seen(stretch.start, nth, place, place)
+
+    def _opened(self, stretch: Stretch, start: int) -> Iterator[tuple[int, ...]]:
+        """Merge what was opened in kept lanes with those rows of lost ones that have a successor."""
+        _, last = self._connection.execute(_BEFORE, (stretch.start,)).fetchone()
+        values = {"at": stretch.start, "to": last}
+        kept = self._chunks(_OPENED, values | {"lanes": stretch.begun_kept_json}, start)
+        if not stretch.begun_lost:
+            return kept
+        return heapq.merge(kept, self._chunks(_OPENED_FOLLOWED, values | {"lanes": stretch.begun_lost_json}, start))
 
     def _commits(self, stretch: Stretch, end: int, after: Position | None) -> Iterator[Seen]:
         """Give what the commits of the stretch brought, in order of row."""
         low, high = self._bounds(stretch.start, end, after)
-        count = _Counter(self, stretch, after)
+        block = after.block if after else 0
+        count = _Counter(self.lost_rows(stretch, after.block), after.index + 1, after.key) if after else _Counter([])
         for r, lane, place, since, until, following, previous in self._merged(stretch, low, high):
             if previous in stretch.lanes:
                 continue  # he saw it just before, in another lane: nothing new
-            index = count.index(since, r)
+            if since != block:
+                block, count = since, _Counter(self.lost_rows(stretch, since))
+            nth = count.nth(r)
             if (until == FOREVER and lane in stretch.kept) or self._carried(lane, since, until, following):
-                yield Seen(since, index, r, place)
+                yield Seen(since, nth, r, place)
 
     def _bounds(self, start: int, end: int, after: Position | None) -> tuple[int, int]:
         """Give the row numbers between which the stretch's commits lie: after the first, to the second."""
@@ -153,24 +166,44 @@ class Feed:
 
     def rows(self, statement: str, lanes: str, low: int, high: int) -> Iterator[tuple[int, ...]]:
         """Give the rows of lanes with low < r <= high, in order, a chunk at a time."""
-        size = self._chunk
-        while True:
-            rows = self._connection.execute(statement, {"lanes": lanes, "after": low, "to": high, "n": size}).fetchall()
+        return self._chunks(statement, {"lanes": lanes, "to": high}, low)
+
+    def _chunks(self, statement: str, values: dict[str, int | str], low: int) -> Iterator[tuple[int, ...]]:
+        """Give what a statement finds after `low`, its first column, a chunk at a time."""
+        for size in self._sizes():
+            rows = self._connection.execute(statement, values | {"after": low, "n": size}).fetchall()
             yield from rows
             if len(rows) < size:
                 return
-            low, size = rows[-1][0], min(size * 2, MOST_ROWS)
+            low = rows[-1][0]
+
+    def _sizes(self) -> Iterator[int]:
+        """Say how many rows to ask for, step by step: what is expected and a little more, then few, then many."""
+        yield self._expected + self._expected // 8
+        size = CHUNK
+        while True:
+            yield size
+            size = min(size * 2, MOST_ROWS)
 
     def lost_rows(self, stretch: Stretch, block: int) -> list[int]:
         """Give the rows of a commit in lost lanes that began a view then and are not met on the way."""
-        low = self._row_before(block)
         found: list[int] = []
+        if not stretch.lost:
+            return found
+        low = self._row_before(block)
         for r, _, _, since, _, following, previous in self.rows(_BY_ROW, stretch.lost_json, low, FOREVER):
             if since != block:
                 break
             if following is None and previous not in stretch.lanes:
                 found.append(r)
         return found
+
+    def lost_places(self, stretch: Stretch) -> list[int]:
+        """Give the places that an opening showed in lost lanes and that are not met on the way."""
+        if not stretch.begun_lost:
+            return []
+        values = {"lanes": stretch.begun_lost_json, "at": stretch.start}
+        return [row[0] for row in self._connection.execute(_LOST_PLACES, values)]
 
     def _carried(self, lane: int, since: int, until: int, following: int | None) -> bool:
         """Whether a view that held at `since` goes on to now, over all later rows of the contribution."""
@@ -187,23 +220,18 @@ class Feed:
 
 
 class _Counter:
-    """Counts what began in each commit, those lost since too: so k never moves (lanes.md, Definition)."""
+    """Counts what began in one block, in order of row or place, those lost since too: so k never moves."""
 
-    def __init__(self, feed: Feed, stretch: Stretch, after: Position | None) -> None:
-        self._feed = feed
-        self._stretch = stretch
-        started = after is not None
-        self._block = after.block if after and started else 0
-        self._last = after.key if after else 0
-        self._met = (after.index + 1) if after else 0
-        self._lost = feed.lost_rows(stretch, self._block) if started and stretch.lost else []
+    def __init__(self, lost: list[int], met: int = 0, last: int = 0) -> None:
+        """lost: what counts and is not met. met: how many began up to `last`, where counting goes on."""
+        self._lost = lost
+        self._met = met
+        self._last = last
 
-    def index(self, block: int, r: int) -> int:
-        """Give k of a row that began a view, met in order."""
-        if block != self._block:
-            self._block, self._met, self._last = block, 0, 0
-            self._lost = self._feed.lost_rows(self._stretch, block) if self._stretch.lost else []
-        self._met += bisect_left(self._lost, r) - bisect_left(self._lost, self._last)
-        self._last = r
+    def nth(self, key: int) -> int:
+        """Give k of what began its view at a key, met in order."""
+        if self._lost:
+            self._met += bisect_left(self._lost, key) - bisect_left(self._lost, self._last)
+        self._last = key
         self._met += 1
         return self._met - 1

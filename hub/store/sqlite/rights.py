@@ -49,6 +49,21 @@ class Stretch:
         """The lanes that begin here, likewise."""
         return json.dumps(sorted(self.begun))
 
+    @cached_property
+    def begun_kept_json(self) -> str:
+        """Those of them that are kept, likewise."""
+        return json.dumps(sorted(self.begun & self.kept))
+
+    @cached_property
+    def begun_lost(self) -> frozenset[int]:
+        """Those of them that were lost since."""
+        return self.begun - self.kept
+
+    @cached_property
+    def begun_lost_json(self) -> str:
+        """The same as JSON."""
+        return json.dumps(sorted(self.begun_lost))
+
 
 class LaneRights:
     """The spans of every lane of a collection for one reader, and the stretches they make."""

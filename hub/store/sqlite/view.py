@@ -122,7 +122,7 @@ def _matching(
         "types": _set(query.types),
         "specs": _set(query.spec_versions),
     }
-    size = limit + 1
+    size, looked, found = limit + 1, 0, 0
     while seen := list(islice(walk, size)):
         places = json.dumps([each.place for each in seen])
         rows = {row[0]: row for row in connection.execute(_ENTRIES, values | {"places": places})}
@@ -133,9 +133,16 @@ def _matching(
                 continue
             place, object_id, type_, version, key, spec_version, digest, body, _ = row
             if (ranked and place not in others) or _wanted(query.versions, key, others.get(place, ())):
+                found += 1
                 content = checked(body, digest, object_id) if query.bodies else b""
                 yield each, Entry(each.block + each.nth, object_id, type_, version, spec_version, content)
-        size = min(size * 2, MOST_AT_ONCE)  # a filter that finds little asks for more at once
+        looked += size
+        size = _next_size(limit + 1 - found, found / looked)
+
+
+def _next_size(missing: int, share: float) -> int:
+    """Say how many to look at next, by what share of those before was wanted: little waste, few statements."""
+    return min(max(16, int(1.2 * missing / max(share, 1 / MOST_AT_ONCE))), MOST_AT_ONCE)
 
 
 def _set(values: frozenset[str] | None) -> str | None:
