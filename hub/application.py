@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     # Each is loaded when a hub is built, so that `hub --help` and the converters start without them.
     from hub.services.community import Community
+    from hub.services.health import Health
     from hub.services.insight import Insight
     from hub.services.intake import Intake
     from hub.services.marking import Marking
@@ -47,6 +48,7 @@ class Hub:
     reference: Reference
     upkeep: Upkeep
     trail: Trail
+    health: Health
 
     def close(self) -> None:
         """Let go of the store; the hub is of no use afterwards."""
@@ -99,10 +101,12 @@ def upgrade_hub(settings: Settings, actor: Actor, target: Path | None) -> Upgrad
 def assemble(settings: Settings, store: Store) -> Hub:
     """Put the services on a store."""
     from hub.services.community import Community
+    from hub.services.health import Health
     from hub.services.insight import Insight
     from hub.services.intake import Intake
     from hub.services.marking import Marking
     from hub.services.membership import Membership
+    from hub.services.membership.throttle import Patience
     from hub.services.reference import Reference
     from hub.services.review import Review
     from hub.services.sharing import Sharing
@@ -116,10 +120,15 @@ def assemble(settings: Settings, store: Store) -> Hub:
         max_object_bytes=settings.max_object_bytes,
         max_depth=settings.max_depth,
     )
+    patience = Patience(
+        per_address=settings.max_failed_per_address,
+        per_account=settings.max_failed_per_account,
+        seconds=settings.failed_window_seconds,
+    )
     return Hub(
         settings=settings,
         store=store,
-        membership=Membership(store, settings.token_days),
+        membership=Membership(store, settings.token_days, patience),
         community=Community(store),
         intake=Intake(store, limits),
         review=Review(store),
@@ -129,4 +138,5 @@ def assemble(settings: Settings, store: Store) -> Hub:
         reference=Reference(store),
         upkeep=Upkeep(store),
         trail=Trail(store),
+        health=Health(store, settings.min_free_bytes),
     )

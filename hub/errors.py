@@ -4,6 +4,7 @@ HubError
     NotFoundError            hidden and absent are the same
     ForbiddenError           a forbidden act on something the actor can see
     AuthenticationError      no account behind these credentials, or none that may come in now
+    ThrottledError           too often of late; says when to come again
     InvalidInputError        what was sent is wrong; carries a finding for each place
         TooLargeError        it is beyond a limit of the hub
     ConflictError            it is right by itself and clashes with what the hub has
@@ -49,6 +50,14 @@ class ForbiddenError(HubError):
 
 class AuthenticationError(HubError):
     """These credentials open nothing; the text never says why."""
+
+
+class ThrottledError(HubError):
+    """It was tried too often of late; `retry_after_seconds` says when to come again, 1 or more."""
+
+    def __init__(self, message: str, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class InvalidInputError(HubError):

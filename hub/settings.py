@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Settings:
     """The folder that holds the hub (mode 0700)."""
 
     host: str = "127.0.0.1"
-    """The address to listen on; anything but loopback wants TLS in front."""
+    """The address to listen on; anything but loopback wants TLS, here or in front."""
 
     port: int = field(default=6100, metadata={"from": 1, "to": 65_535})
     """The TCP port to listen on."""
@@ -40,6 +41,27 @@ class Settings:
 
     backlog: int = field(default=256, metadata={"from": 1, "to": 65_535})
     """Connections that may wait to be taken up."""
+
+    max_connections: int = field(default=512, metadata={"from": 1, "to": 65_535})
+    """Requests that may be under way at a time, over all workers; more wait in the backlog."""
+
+    tls_cert: str = ""
+    """A PEM file with the certificate and its chain; with tls_key the hub speaks HTTPS."""
+
+    tls_key: str = ""
+    """The PEM file of the certificate's private key, for its owner alone."""
+
+    trusted_proxies: str = ""
+    """Networks of the proxies in front, with commas between: X-Forwarded-For and -Proto are taken from them alone."""
+
+    metrics_port: int = field(default=0, metadata={"from": 0, "to": 65_535})
+    """The port of the loopback on which Prometheus is answered; 0 for none."""
+
+    log_level: str = field(default="warning", metadata={"of": ("debug", "info", "warning", "error")})
+    """From which level on the server logs, as JSON lines on stderr; `info` has a line for each request."""
+
+    min_free_bytes: int = field(default=268_435_456, metadata={"from": 0, "to": 2**60})
+    """Bytes that must be free on the hub's disk for `/readyz` to say yes."""
 
     title: str = "Atlas sharing hub"
     """What the discovery answer calls this hub (TAXII 2.1 section 4.1)."""
@@ -68,8 +90,25 @@ class Settings:
     max_page: int = field(default=5_000, metadata={"from": 1, "to": 100_000})
     """Entries a page has at most, whatever the client asks for."""
 
+    max_failed_per_address: int = field(default=300, metadata={"from": 1, "to": 1_000_000})
+    """Failed sign-ins heard from one address (IPv6: one /64) in a window; then it is told to wait (429)."""
+
+    max_failed_per_account: int = field(default=30, metadata={"from": 1, "to": 1_000_000})
+    """Failed sign-ins heard under one account's name in a window; the right token always comes in."""
+
+    failed_window_seconds: int = field(default=300, metadata={"from": 1, "to": 86_400})
+    """Seconds for which failed sign-ins are counted."""
+
     token_days: int = field(default=365, metadata={"from": 1, "to": 3_650})
     """Days a token lasts where nothing is said."""
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted proxies as networks. Raises: SettingsError: one is none."""
+        try:
+            return tuple(ip_network(each.strip()) for each in self.trusted_proxies.split(",") if each.strip())
+        except ValueError as error:
+            raise SettingsError(f"trusted_proxies: {error}") from error
 
 
 def load(environment: Mapping[str, str] | None = None, data: Path | None = None) -> Settings:
@@ -85,6 +124,9 @@ def load(environment: Mapping[str, str] | None = None, data: Path | None = None)
     settings = Settings(**values)
     if settings.default_page > settings.max_page:
         raise SettingsError(f"default_page {settings.default_page} is above max_page {settings.max_page}")
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise SettingsError("tls_cert and tls_key go together: give both, or neither")
+    _ = settings.proxies  # so that a network that is none is said now
     return settings
 
 
@@ -122,6 +164,8 @@ def _checked(place: str, key: str, value: object) -> Any:
     if not _is_whole(key):
         if not isinstance(value, str):
             raise SettingsError(f"{place}: a text is needed")
+        if value not in (words := known.metadata.get("of", (value,))):
+            raise SettingsError(f"{place}: one of {', '.join(words)} is needed")
         return value
     low, high = known.metadata["from"], known.metadata["to"]
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hub.application import build_hub
 from hub.settings import load
+from taxii_server import journal
 from taxii_server.app import create_app
 
 if TYPE_CHECKING:
@@ -18,4 +19,6 @@ if TYPE_CHECKING:
 
 def create_application() -> Flask:
     """Build the application from the environment. Raises: SettingsError, StoreError."""
-    return create_app(build_hub(load()))
+    settings = load()
+    journal.configure(settings.log_level)
+    return create_app(build_hub(settings))

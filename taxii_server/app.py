@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
-from taxii_server import bodies, errors, negotiation
+from taxii_server import bodies, errors, journal, metrics, negotiation
 from taxii_server.auth import authenticate
 from taxii_server.backend import Backend
 from taxii_server.bodies import Reception
 from taxii_server.errors import RefusedError
 from taxii_server.medallion_views import BLUEPRINTS
+from taxii_server.probes import Probes
+from taxii_server.proxies import Proxies
 from taxii_server.query import Endpoint, read_deletion, read_question
 from taxii_server.resources import Raw, serialise
 
@@ -58,12 +60,15 @@ def create_app(hub: Hub) -> Flask:
     app.taxii_config = {"max_page_size": hub.settings.max_page}  # type: ignore[attr-defined]  # likewise
     settings = hub.settings
     reception = Reception(settings.max_content_bytes, at_once=max(1, settings.blocking_threads // 2))
+    metrics.install(app)
+    journal.install(app)
     app.before_request(_prepare(hub, backend, reception))
     app.after_request(_finish(reception))
     errors.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.wsgi_app = _single_slashes(app.wsgi_app)  # type: ignore[method-assign,assignment]  # Flask's way to wrap an app
+    through = Proxies(_single_slashes(app.wsgi_app), settings.proxies)
+    app.wsgi_app = Probes(through, hub.health)  # type: ignore[method-assign]  # Flask's way to wrap an app
     return app
 
 

@@ -21,6 +21,7 @@ from hub.errors import (
     InvalidInputError,
     NotFoundError,
     StoreError,
+    ThrottledError,
     TooLargeError,
 )
 from taxii_server.medallion_views import MedallionError
@@ -49,6 +50,7 @@ _STATUS: dict[type[HubError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     AuthenticationError: HTTPStatus.UNAUTHORIZED,
+    ThrottledError: HTTPStatus.TOO_MANY_REQUESTS,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ConflictError: HTTPStatus.CONFLICT,
@@ -85,16 +87,19 @@ def _answer_hub_error(error: HubError) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, RefusedError):
         return _answer_failure(error, status)
     findings = error.findings[:_MAX_FINDINGS] if isinstance(error, InvalidInputError) else ()
-    return _message(status, str(error), {finding.place or "request": str(finding) for finding in findings})
+    response = message(status, str(error), {finding.place or "request": str(finding) for finding in findings})
+    if isinstance(error, ThrottledError):
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    return response
 
 
 def _answer_medallion_error(error: MedallionError) -> Response:
-    return _message(HTTPStatus(error.status), str(error.message))
+    return message(HTTPStatus(error.status), str(error.message))
 
 
 def _answer_http_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = _message(status, status.description or status.phrase)
+    response = message(status, status.description or status.phrase)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
@@ -104,10 +109,10 @@ def _answer_failure(error: Exception, status: HTTPStatus = HTTPStatus.INTERNAL_S
     """Log what went wrong and tell the client only under which number."""
     error_id = secrets.token_hex(8)
     _log.error("answered %d, error_id %s", status, error_id, exc_info=error)
-    return _message(status, "", error_id=error_id)
+    return message(status, "", error_id=error_id)
 
 
-def _message(
+def message(
     status: HTTPStatus, description: str, details: Mapping[str, str] | None = None, error_id: str = ""
 ) -> Response:
     """Build the answer; `title` is required, empty properties are left out (TAXII 2.1 section 3.6.1)."""

@@ -6,6 +6,8 @@ import fcntl
 import os
 import signal
 import socket
+import ssl
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,9 +35,16 @@ _WATCH_SECONDS = 1
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="The TCP port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer requests.")
-def serve(**said: Any) -> None:
+@click.option("--tls-cert", metavar="FILE", help="A PEM file: the certificate and its chain.")
+@click.option("--tls-key", metavar="FILE", help="A PEM file: the certificate's private key.")
+@click.option("--trusted-proxy", "proxies", multiple=True, metavar="CIDR", help="A proxy in front whose word is taken.")
+@click.option("--metrics-port", type=click.IntRange(0, 65_535), help="Where Prometheus is answered, on the loopback.")
+def serve(proxies: tuple[str, ...], **said: Any) -> None:
     """Serve the hub over TAXII 2.1 until it is stopped (Ctrl-C or SIGTERM)."""
-    run_server(replace(acting.settings(), **{name: value for name, value in said.items() if value is not None}))
+    given = {name: value for name, value in said.items() if value is not None}
+    if proxies:
+        given["trusted_proxies"] = ",".join(proxies)
+    run_server(replace(acting.settings(), **given))
 
 
 def run_server(settings: Settings, ready: Callable[[], None] | None = None) -> None:
@@ -43,20 +52,22 @@ def run_server(settings: Settings, ready: Callable[[], None] | None = None) -> N
 
     ready: called once the port is this server's.
     Raises: StoreError: there is no usable hub in settings.data; StoreBusyError: it is served already;
-        SettingsError: the address can't be listened on.
+        SettingsError: the address can't be listened on, or the certificate can't be used.
     """
+    _check_tls(settings)
     _check_hub(settings)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    url = f"http://{host}:{settings.port}"
+    url = f"{'https' if settings.tls_cert else 'http'}://{host}:{settings.port}"
     with unserved(settings.data, f"at {url}"):
         address = _free_address(settings.host, settings.port)
         click.echo(f"TAXII 2.1 at {url}/taxii2/, {settings.workers} workers; stop with Ctrl-C", err=True)
-        _run(settings, address, ready)
+        with _counted(settings):
+            _run(settings, address, ready)
 
 
 def _run(settings: Settings, address: str, ready: Callable[[], None] | None) -> None:
     """Hand over to granian. No access log: query strings carry what people look for."""
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, SSLProtocols
     from granian.log import LogLevels
     from granian.server import Server
 
@@ -69,6 +80,10 @@ def _run(settings: Settings, address: str, ready: Callable[[], None] | None) -> 
         blocking_threads=settings.blocking_threads,
         blocking_threads_idle_timeout=_THREAD_IDLE_SECONDS,
         backlog=settings.backlog,
+        backpressure=max(1, settings.max_connections // settings.workers),
+        ssl_cert=Path(settings.tls_cert) if settings.tls_cert else None,
+        ssl_key=Path(settings.tls_key) if settings.tls_key else None,
+        ssl_protocol_min=SSLProtocols.tls12,
         websockets=False,
         log_access=False,
         log_level=LogLevels.error,
@@ -83,8 +98,10 @@ def _run(settings: Settings, address: str, ready: Callable[[], None] | None) -> 
 def _application(settings: Settings, supervisor: int) -> Any:
     """Build the application inside a worker, with a store of its own. supervisor: the process it ends with."""
     from hub.application import build_hub
+    from taxii_server import journal
     from taxii_server.app import create_app
 
+    journal.configure(settings.log_level)
     # Out of the terminal's group: Ctrl-C is for the supervisor, which then stops its workers in order.
     os.setpgrp()
     # Until granian sets its own, a forked worker has the supervisor's handler, which would swallow a stop.
@@ -101,6 +118,36 @@ def _end_with(supervisor: int) -> None:
         if os.getppid() != supervisor:
             # To the main thread: it handles signals, and would not wake for one that another thread takes.
             signal.pthread_kill(main, signal.SIGTERM)
+
+
+@contextmanager
+def _counted(settings: Settings) -> Iterator[None]:
+    """Answer Prometheus meanwhile, if it was asked for. Raises: SettingsError: its port is taken."""
+    if not settings.metrics_port:
+        yield
+        return
+    from taxii_server import metrics
+
+    _free_address("127.0.0.1", settings.metrics_port)
+    try:
+        metrics.serve(settings.metrics_port, settings.data)
+        yield
+    finally:
+        metrics.clear()
+
+
+def _check_tls(settings: Settings) -> None:
+    """Try the certificate and its key here, since a worker that can't would only die. Raises: SettingsError."""
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise SettingsError("tls_cert and tls_key go together: give both, or neither")
+    if not settings.tls_cert:
+        return
+    try:
+        if Path(settings.tls_key).stat().st_mode & stat.S_IROTH:
+            raise SettingsError(f"{settings.tls_key}: everybody can read this key: chmod 600 it")
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(settings.tls_cert, settings.tls_key)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"tls_cert {settings.tls_cert}, tls_key {settings.tls_key}: {error}") from error
 
 
 def _check_hub(settings: Settings) -> None:

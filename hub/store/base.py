@@ -223,11 +223,28 @@ class Transaction(Snapshot, Protocol):
         """Chain an event to the audit trail, as part of this commit."""
 
 
+class Counters(Protocol):
+    """Counts that last for a while, the same for all workers and after a restart; no backup has them."""
+
+    def add(self, key: str, seconds: int) -> int:
+        """Count one more; the first begins a window of so many seconds. Give the count."""
+
+    def count(self, key: str) -> int:
+        """Give the count of the window that runs, 0 if none does."""
+
+    def ends(self, key: str) -> float:
+        """Give when the window ends, seconds since 1970; now if none runs."""
+
+
 class Store(Protocol):
     """A hub's memory."""
 
     epoch: int
     cursor_key: bytes
+
+    @property
+    def counters(self) -> Counters:
+        """Counts shared by all who have this store open."""
 
     def view(self, reader: Reader) -> View:
         """Give released data as the reader may see it, at the time of each call."""
@@ -258,6 +275,12 @@ class Store(Protocol):
 
     def verify_trail(self) -> Iterator[Finding]:
         """Walk the chains of acts and reads; yield the first link of each that does not hold."""
+
+    def probe(self) -> tuple[int, int]:
+        """Bring something to the disk; give the bytes free there and by how many µs the hub clock is ahead.
+
+        Raises StoreError when nothing can be written.
+        """
 
     def back_up(self, target: Path) -> Backup:
         """Copy everything as of now into one new file for its owner alone; readers and writers go on meanwhile.

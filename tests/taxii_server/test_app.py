@@ -115,3 +115,17 @@ def test_a_failure_tells_its_number_and_nothing_else(hub, caplog):
     assert told["error_id"] in caplog.text
     assert "NoneType" in caplog.text
     assert "hub_invented" not in caplog.text
+
+
+def test_who_fails_too_often_is_told_to_wait(tmp_path):
+    """429 with Retry-After, in TAXII's form, for the address and not for the hub."""
+    settings = Settings(data=tmp_path / "few", max_failed_per_address=2)
+    with closing(create_hub(settings)) as few:
+        client = create_app(few).test_client()
+        headers = {"Authorization": "Bearer hub_invented"}
+        answers = [client.get("/taxii2/", headers=headers) for _ in range(3)]
+        elsewhere = client.get("/taxii2/", headers=headers, environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= settings.failed_window_seconds
+    assert json.loads(answers[-1].data)["http_status"] == "429"
+    assert elsewhere.status_code == 401

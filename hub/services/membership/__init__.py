@@ -9,22 +9,26 @@ from hub.model.members import Actor
 from hub.services.membership.agreements import Agreements
 from hub.services.membership.members import Groups, Members
 from hub.services.membership.signin import SignIn
+from hub.services.membership.throttle import Patience
 from hub.services.membership.tokens import Tokens
 from hub.store.base import Store
 
 
 class Membership:
-    """One door to all of it. token_days: how long a token lasts when nothing is said."""
+    """One door to all of it.
 
-    def __init__(self, store: Store, token_days: int = 365) -> None:
+    token_days: how long a token lasts when nothing is said. patience: how many failed sign-ins are heard.
+    """
+
+    def __init__(self, store: Store, token_days: int = 365, patience: Patience = Patience()) -> None:  # noqa: B008 - it is frozen
         self.members = Members(store)
         self.groups = Groups(store)
         self.agreements = Agreements(store)
         self.tokens = Tokens(store, token_days)
-        self._sign_in = SignIn(store)
+        self._sign_in = SignIn(store, patience)
 
     def authenticate(self, secret: str, account: str | None = None, address: str | None = None) -> Actor:
-        """Give the actor behind a token (see SignIn). Raises: AuthenticationError."""
+        """Give the actor behind a token (see SignIn). Raises: AuthenticationError, ThrottledError."""
         return self._sign_in.authenticate(secret, account, address)
 
     def anonymous(self) -> Actor | None:

@@ -10,6 +10,7 @@ from ipaddress import IPv6Address, ip_address
 from hub.errors import AuthenticationError, ForbiddenError
 from hub.model.members import Account, Actor, Partner, Token
 from hub.services.membership import roster
+from hub.services.membership.throttle import Patience, Throttle
 from hub.services.membership.tokens import digest_of
 from hub.store.base import Registry, Store
 
@@ -28,25 +29,27 @@ class _Known:
 class SignIn:
     """Tells who asks. It remembers only what is in the registry, and only until that changes."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, patience: Patience) -> None:
         self._store = store
+        self._throttle = Throttle(store.counters, patience)
         self._known = _Known(-1)
 
     def authenticate(self, secret: str, account: str | None = None, address: str | None = None) -> Actor:
         """Give the actor behind a token. account: the name that came with it (Basic); address: where from.
 
         Raises: AuthenticationError: unknown, revoked, expired, suspended, from elsewhere or under another
-            name; the text is always the same.
+            name; the text is always the same. ThrottledError: that was so too often.
         """
+        self._throttle.hear(address)
         digest = digest_of(secret)
         found = self._find(digest) if digest else None
-        if found is None:
-            raise AuthenticationError(_REFUSAL)
-        token, actor, now = found
-        named = account is None or hmac.compare_digest(_bytes(account), _bytes(token.account))
-        if not (named and _works(token, now) and _comes_from(token, address)):
-            raise AuthenticationError(_REFUSAL)
-        return actor
+        if found is not None:
+            token, actor, now = found
+            named = account is None or hmac.compare_digest(_bytes(account), _bytes(token.account))
+            if named and _works(token, now) and _comes_from(token, address):
+                return actor
+        self._throttle.failed(account, address)
+        raise AuthenticationError(_REFUSAL)
 
     def anonymous(self) -> Actor | None:
         """Give the actor for whoever has not signed in; None if nothing is public here."""

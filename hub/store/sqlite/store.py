@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import sqlite3
 import threading
 import time
@@ -23,6 +24,7 @@ from hub.store.sqlite import connection as files
 from hub.store.sqlite.audit import ReadLog
 from hub.store.sqlite.book import AudienceBook
 from hub.store.sqlite.clock import Clock, meta, wall
+from hub.store.sqlite.counters import COUNTERS_NAME, SqliteCounters
 from hub.store.sqlite.holding import Hold
 from hub.store.sqlite.registry import SqliteRegistry
 from hub.store.sqlite.rights import LaneRights
@@ -64,6 +66,7 @@ class SqliteStore:
         self._book = AudienceBook()
         self._readers = _Readers()
         self._reads = ReadLog(path.with_name(backup.READS_NAME))
+        self.counters = SqliteCounters(path.with_name(COUNTERS_NAME), self._clock)
         self._writer = Writer(writing, lambda error: files.explained(error, path), self._undone)
 
     @classmethod
@@ -149,6 +152,16 @@ class SqliteStore:
             yield from audit.verify(connection, Chain.ACTS)
         yield from self._reads.verify()
 
+    def probe(self) -> tuple[int, int]:
+        """Bring something to the disk; give the bytes free there and by how many µs the hub clock is ahead."""
+
+        def work() -> int:
+            now = self._clock()
+            self._writing.execute("INSERT OR REPLACE INTO meta VALUES ('probed', ?)", (now,))
+            return meta(self._writing, "clock") - now
+
+        return shutil.disk_usage(self._path.parent).free, self._writer.run(work)
+
     def back_up(self, target: Path) -> Backup:
         """Copy everything as of now into a file, while others read and write."""
         return backup.write(self._path, target, datetime.fromtimestamp(self._clock() / 1e6, UTC))
@@ -167,6 +180,7 @@ class SqliteStore:
         """Finish what waits and let go of the files."""
         self._writer.close()
         self._reads.close()
+        self.counters.close()
         for connection in self._opened:
             connection.close()
         self._hold.close()

@@ -1,0 +1,69 @@
+"""Counts that last for a while, in a file of their own: every worker adds to the same, and a restart keeps them.
+
+They are worth nothing tomorrow: no backup has them, and a loss of power may take them (synchronous=OFF).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+from hub.store.sqlite import connection as files
+from hub.store.sqlite.clock import Clock
+
+COUNTERS_NAME = "counters.sqlite3"
+_SECOND_US = 1_000_000
+_TABLE = "CREATE TABLE IF NOT EXISTS counter (key TEXT PRIMARY KEY, n INTEGER NOT NULL, ends INTEGER NOT NULL)"
+_ADD = """
+INSERT INTO counter VALUES (:key, 1, :ends)
+ON CONFLICT (key) DO UPDATE SET n = iif(counter.ends > :now, n + 1, 1), ends = iif(counter.ends > :now, ends, :ends)
+RETURNING n
+"""
+
+
+class SqliteCounters:
+    """Keeps hub.store.base.Counters; one connection a process, shared by its threads."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._path = path
+        self._clock = clock
+        self._lock = threading.Lock()
+        with files.reported(path):
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            path.chmod(0o600)
+            self._connection.execute(f"PRAGMA busy_timeout={files.BUSY_MS}")
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=OFF")
+            self._connection.execute(_TABLE)
+
+    def add(self, key: str, seconds: int) -> int:
+        """Count one more; the first begins a window of so many seconds. Give the count."""
+        now = self._clock()
+        values = {"key": key, "now": now, "ends": now + seconds * _SECOND_US}
+        with self._lock, files.reported(self._path):
+            (count,) = self._connection.execute(_ADD, values).fetchone()
+            if count == 1:  # a window begins: those that have ended go
+                self._connection.execute("DELETE FROM counter WHERE ends <= ?", (now,))
+        return int(count)
+
+    def count(self, key: str) -> int:
+        """Give the count of the window that runs, 0 if none does."""
+        row = self._row(key)
+        return row[0] if row else 0
+
+    def ends(self, key: str) -> float:
+        """Give when the window ends, seconds since 1970; now if none runs."""
+        row = self._row(key)
+        return (row[1] if row else self._clock()) / _SECOND_US
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+
+    def _row(self, key: str) -> tuple[int, int] | None:
+        query = "SELECT n, ends FROM counter WHERE key = ? AND ends > ?"
+        with self._lock, files.reported(self._path):
+            row: tuple[int, int] | None = self._connection.execute(query, (key, self._clock())).fetchone()
+        return row
