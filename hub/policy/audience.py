@@ -17,6 +17,9 @@ from hub.policy.rules import Reader, spans
 from hub.policy.spans import Spans, intersect, subtract, unite
 from stix_models.markings import Level
 
+MOST_KEPT = 100_000
+"""How many combinations are remembered before all are forgotten: bounds memory, never meaning."""
+
 PAIRWISE = 64
 """Above so many members an AND or OR is not searched for members that others contain: only cost, never meaning."""
 
@@ -45,6 +48,8 @@ class Audiences:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self._numbers: dict[Node, int] = {}
+        self._combined: dict[tuple[Kind, frozenset[int]], int] = {}
+        self._owners: dict[Label, int] = {}
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -62,6 +67,8 @@ class Audiences:
         for node in self.nodes[length:]:
             del self._numbers[node]
         del self.nodes[length:]
+        self._combined.clear()
+        self._owners.clear()
 
     def atom(self, label: Label) -> int:
         """Give those who may see the label."""
@@ -69,8 +76,12 @@ class Audiences:
 
     def own(self, label: Label) -> int:
         """Give the label's producer alone, as far as S8 goes: what is withheld from all others."""
-        recipients = label.recipients if label.account else None
-        return self.atom(Label(None, Level.WITHHELD, label.producer, label.account, recipients=recipients))
+        found = self._owners.get(label)
+        if found is None:
+            recipients = label.recipients if label.account else None
+            only = Label(None, Level.WITHHELD, label.producer, label.account, recipients=recipients)
+            found = self._owners[label] = self.atom(only)
+        return found
 
     def without(self, number: int, part: int) -> int:
         """Give an OR less one of its parts; any other node as it is."""
@@ -116,6 +127,16 @@ class Audiences:
         return number
 
     def _combine(self, kind: Kind, parts: Iterable[int]) -> int:
+        """Combine parts; a commit asks for the same few combinations thousands of times, so they are kept."""
+        wanted = (kind, frozenset(parts))
+        found = self._combined.get(wanted)
+        if found is None:
+            if len(self._combined) >= MOST_KEPT:
+                self._combined.clear()
+            found = self._combined[wanted] = self._simplified(*wanted)
+        return found
+
+    def _simplified(self, kind: Kind, parts: Iterable[int]) -> int:
         flat: set[int] = set()
         for part in parts:
             node = self.nodes[part]
