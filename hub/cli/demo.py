@@ -37,9 +37,15 @@ def demo(*, reset: bool, port: int | None) -> None:
 
 def _tokens(wanted: Settings, *, reset: bool) -> dict[str, str]:
     """Give the tokens of the folder's demo hub, by account; make it first if there is none."""
+    from hub.application import upgrade_hub
     from hub.cli.demonstration import credentials, founding
+    from hub.cli.serve import unserved
 
     if reset:
         founding.raze(wanted.data)
     kept = credentials.kept(wanted.data)
-    return founding.found(wanted, operator()) if kept is None else kept
+    if kept is None:
+        return founding.found(wanted, operator())
+    with unserved(wanted.data, "bringing it up to date"):
+        upgrade_hub(wanted, operator(), None)
+    return kept

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from hub.application import create_hub
 from hub.cli import main
 from hub.settings import Settings
+from hub.store.sqlite.connection import migrations
 from tests.processes import free_port, hub, run, serving
 
 
@@ -45,7 +46,7 @@ def test_a_served_hub_is_backed_up_and_not_restored_onto(data: Path, tmp_path: P
         (made,) = hub(data, "backup", str(file))
         refused = run(data, "restore", str(file), "--force")
         upgraded = run(data, "upgrade")
-    assert (made["events"], made["tables"]) == (1, 1)
+    assert (made["events"], made["tables"]) == (1, len(migrations()))
     assert (refused.returncode, upgraded.returncode) == (1, 1)
     assert "served already by process" in refused.stderr
     assert actions(data) == ["partner:add", "hub:backup"]
@@ -83,6 +84,17 @@ def test_a_file_that_is_no_backup_changes_nothing(data: Path, tmp_path: Path) ->
 def test_nothing_to_upgrade_is_no_failure(data: Path) -> None:
     """A script may always call it."""
     assert "nothing to do" in call(data, "upgrade").stdout
+
+
+def test_the_first_hubs_come_up_to_date(data: Path) -> None:
+    """A hub of the first tables says what to do, and is as any other once that is done."""
+    with closing(sqlite3.connect(data / "hub.sqlite3")) as file:
+        file.executescript("DROP INDEX row_lane_place_followed; PRAGMA user_version=1")
+    assert "hub upgrade" in call(data, "partner", "list", code=1).output
+    done = json.loads(call(data, "--json", "upgrade").stdout)
+    assert (done["before"], done["after"], Path(done["backup"]).exists()) == (1, len(migrations()), True)
+    assert call(data, "check").stdout == "all is well\n"
+    assert actions(data) == ["hub:upgrade"]
 
 
 def test_what_is_derived_is_repaired(data: Path) -> None:

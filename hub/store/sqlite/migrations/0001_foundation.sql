@@ -87,7 +87,6 @@ CREATE TABLE entry_row (
 CREATE INDEX row_lane ON entry_row (lane, r);
 CREATE INDEX row_lane_place ON entry_row (lane, place, since, until);
 CREATE INDEX row_lane_followed ON entry_row (lane, r) WHERE next IS NOT NULL;
-CREATE INDEX row_lane_place_followed ON entry_row (lane, place, since, until) WHERE next IS NOT NULL;
 CREATE INDEX row_place ON entry_row (place);
 CREATE TABLE stamp (t INTEGER PRIMARY KEY, r0 INTEGER NOT NULL, p0 INTEGER NOT NULL);  -- last row, last place before t
 
