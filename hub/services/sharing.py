@@ -15,6 +15,9 @@ from hub.services.reading import holds_now, reader_of, resource_of
 from hub.store.base import Registry, Store, Transaction
 from hub.store.query import ALL, FIRST, LAST, Page, Position, Query
 
+MOST_KNOWN = 10_000
+"""How many accesses are remembered before all are looked up again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -30,6 +33,7 @@ class Sharing:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._known: dict[tuple[int, Actor, str], Access] = {}
 
     def collections(self, actor: Actor) -> tuple[Access, ...]:
         """Give the collections in which the actor may do anything, by title."""
@@ -45,10 +49,18 @@ class Sharing:
 
         Raises: NotFoundError: there is none in which the actor may do anything.
         """
-        reader = reader_of(self._store, actor)
         with self._store.snapshot() as snapshot:
-            found = snapshot.registry.collection(reference)
-            access = _access(snapshot.registry, reader, actor, found) if found else None
+            key = (snapshot.registry.version(), actor, reference)  # so what was known of another version is no hit
+            access = self._known.get(key)
+            if access is None:
+                if len(self._known) >= MOST_KNOWN:
+                    self._known.clear()
+                access = self._known[key] = self._look_up(snapshot.registry, actor, reference)
+        return access
+
+    def _look_up(self, registry: Registry, actor: Actor, reference: str) -> Access:
+        found = registry.collection(reference)
+        access = _access(registry, reader_of(self._store, actor), actor, found) if found else None
         if access is None or not (access.can_read or access.can_write):
             raise NotFoundError(f"no collection {reference}")
         return access
