@@ -8,6 +8,7 @@ import socket
 from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Self
@@ -146,13 +147,17 @@ def pull_with_taxii2(port: int, account: Account, collection: str, limit: int, m
         found.close()
 
 
-def together(lines: list[Line], path: str, times: int) -> float:
-    """Give the answers a second that all lines get together, each asking so many times in a thread of its own."""
+def together(port: int, account: Account, clients: int, path: str, times: int) -> float:
+    """Give the answers a second that so many clients get together, each asking so many times on a new line.
 
-    def ask(line: Line) -> None:
-        for _ in range(times):
-            line.get(path)
+    New ones each time: the system deals connections out to workers by chance, at times unevenly.
+    """
+    with ExitStack() as stack:
+        lines = [stack.enter_context(Line(port, account)) for _ in range(clients)]
+        pool = stack.enter_context(ThreadPoolExecutor(clients))
 
-    with ThreadPoolExecutor(len(lines)) as pool:
-        took = seconds(lambda: list(pool.map(ask, lines)))
-    return len(lines) * times / took
+        def ask(line: Line) -> None:
+            for _ in range(times):
+                line.get(path)
+
+        return clients * times / seconds(lambda: list(pool.map(ask, lines)))

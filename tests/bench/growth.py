@@ -13,7 +13,7 @@ from hub.application import build_hub
 from hub.settings import Settings
 from tests.bench.client import Account, Line, objects_path, pages, pull_with_taxii2, together
 from tests.bench.community import COLLECTION, let_in, let_out
-from tests.bench.hubs import CLIENTS, NEW, Hub, served
+from tests.bench.hubs import CLIENTS, NEW, POLLS_EACH, Hub, served
 from tests.bench.loading import Loaded
 from tests.bench.rounds import Measure, Samples, in_turn, p50_ms, seconds
 from tests.bench.servers import Server, other_server
@@ -89,10 +89,8 @@ class Growth:
         self._add("pull, taxii2-client: hub over files", "x", both["hub"].over(both["files"]), at_least(0.9))
 
     def _clients(self) -> None:
-        with ExitStack() as stack:
-            lines = [stack.enter_context(Line(self._floor.port, _ANYBODY)) for _ in range(CLIENTS)]
-            floor = partial(together, lines, "/empty/", 50)
-            found = self._race(f"{CLIENTS} clients polling, {NEW} new", "req/s", Hub.polled_by_many, floor=floor)
+        floor = partial(together, self._floor.port, _ANYBODY, CLIENTS, "/empty/", POLLS_EACH)
+        found = self._race(f"{CLIENTS} clients polling, {NEW} new", "req/s", Hub.polled_by_many, floor=floor)
         self._grown(f"{CLIENTS} clients polling", found, None, more_is_better=True)
 
     def _pushes(self) -> None:

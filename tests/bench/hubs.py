@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from tests.bench.client import Account, Line, objects_path, pages, together
 from tests.bench.community import COLLECTION
@@ -19,7 +20,7 @@ CLIENTS = 8
 _PUSH_SEED = 7
 _CALLS = 200
 _SLOW_CALLS = 20
-_POLLS_EACH = 50
+POLLS_EACH = 50
 _OBJECTS = f"/api/collections/{COLLECTION}/objects/"
 _LAST = "X-TAXII-Date-Added-Last"
 
@@ -79,9 +80,8 @@ class Hub:
 
     def polled_by_many(self) -> Measure:
         """Poll for NEW objects by CLIENTS at once; answers a second."""
-        lines = [self._line(self.loaded.reader) for _ in range(CLIENTS)]
         path = objects_path(COLLECTION, added_after=self.feed.before, limit=1_000)
-        return lambda: together(lines, path, _POLLS_EACH)
+        return partial(together, self.server.port, self.loaded.reader, CLIENTS, path, POLLS_EACH)
 
     def push(self, size: int, envelopes: int) -> Measure:
         """Push new objects that are released at once; objects a second."""
