@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
     # Each is loaded when a hub is built, so that `hub --help` and the converters start without them.
     from hub.services.community import Community
-    from hub.services.health import Health
     from hub.services.insight import Insight
-    from hub.services.intake import Intake
-    from hub.services.marking import Marking
     from hub.services.membership import Membership
+    from hub.services.operation.health import Health
+    from hub.services.operation.trail import Trail
+    from hub.services.operation.upkeep import Upkeep
     from hub.services.reference import Reference
-    from hub.services.review import Review
     from hub.services.sharing import Sharing
-    from hub.services.trail import Trail
-    from hub.services.upkeep import Upkeep
+    from hub.services.shelves.intake import Intake
+    from hub.services.shelves.marking import Marking
+    from hub.services.shelves.review import Review
     from hub.settings import Settings
     from hub.store.base import Store
 
@@ -84,7 +84,7 @@ def create_hub(settings: Settings) -> Hub:
 
 def restore_hub(settings: Settings, actor: Actor, file: Path, *, replace: bool) -> Restored:
     """Put a hub in the data folder from a backup; raises as `hub.store.base.Exchange.restore`."""
-    from hub.services.upkeep import restore
+    from hub.services.operation.upkeep import restore
     from hub.store.sqlite import SqliteStore
 
     return restore(SqliteStore, actor, settings.data / STORE_NAME, file, replace=replace)
@@ -92,7 +92,7 @@ def restore_hub(settings: Settings, actor: Actor, file: Path, *, replace: bool) 
 
 def upgrade_hub(settings: Settings, actor: Actor, target: Path | None) -> Upgraded:
     """Bring the hub of the data folder up to this version; raises as `hub.store.base.Exchange.upgrade`."""
-    from hub.services.upkeep import upgrade
+    from hub.services.operation.upkeep import upgrade
     from hub.store.sqlite import SqliteStore
 
     return upgrade(SqliteStore, actor, settings.data / STORE_NAME, target)
@@ -101,17 +101,17 @@ def upgrade_hub(settings: Settings, actor: Actor, target: Path | None) -> Upgrad
 def assemble(settings: Settings, store: Store) -> Hub:
     """Put the services on a store."""
     from hub.services.community import Community
-    from hub.services.health import Health
     from hub.services.insight import Insight
-    from hub.services.intake import Intake
-    from hub.services.marking import Marking
     from hub.services.membership import Membership
     from hub.services.membership.throttle import Patience
+    from hub.services.operation.health import Health
+    from hub.services.operation.trail import Trail
+    from hub.services.operation.upkeep import Upkeep
     from hub.services.reference import Reference
-    from hub.services.review import Review
     from hub.services.sharing import Sharing
-    from hub.services.trail import Trail
-    from hub.services.upkeep import Upkeep
+    from hub.services.shelves.intake import Intake
+    from hub.services.shelves.marking import Marking
+    from hub.services.shelves.review import Review
     from hub.vetting.checks import Limits
 
     limits = Limits(

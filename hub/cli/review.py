@@ -12,7 +12,7 @@ from hub.cli.output import emit, emit_table
 from hub.cli.status import show as show_status
 
 if TYPE_CHECKING:
-    from hub.services.review import Case, Exhibit
+    from hub.services.shelves.review import Case, Exhibit
 
 
 @click.group()

@@ -12,8 +12,8 @@ from hub.model.submissions import ItemState
 from hub.policy.actions import Action, decide, require
 from hub.policy.labels import holds
 from hub.policy.rules import Reader, spans
-from hub.services.labelling import known_markings, label_contribution
 from hub.services.reading import holds_now, resource_of
+from hub.services.shelves.labelling import known_markings, label_contribution
 from hub.store.base import Snapshot, Store, View
 from stix_models.markings import Level
 

@@ -16,7 +16,7 @@ from hub.services.community.changes import Change, changes_between
 from hub.services.community.document import Document, parse
 from hub.services.community.resolution import check, complete, present
 from hub.services.community.writing import write
-from hub.services.labelling import relabel_marked
+from hub.services.shelves.labelling import relabel_marked
 from hub.store.base import Registry, Store, Transaction
 
 

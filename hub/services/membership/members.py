@@ -12,8 +12,8 @@ from hub.model.collections import Right
 from hub.model.members import Account, Actor, Group, Partner
 from hub.policy.actions import Action, require
 from hub.policy.enrolment import against_account, against_group, against_partner, refuse
-from hub.services.labelling import relabel_marked
 from hub.services.membership import roster
+from hub.services.shelves.labelling import relabel_marked
 from hub.store.base import Store, Transaction
 
 

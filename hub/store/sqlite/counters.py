@@ -9,8 +9,8 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from hub.store.sqlite import connection as files
-from hub.store.sqlite.clock import Clock
+from hub.store.sqlite.files import connection as files
+from hub.store.sqlite.files.clock import Clock
 
 COUNTERS_NAME = "counters.sqlite3"
 _SECOND_US = 1_000_000

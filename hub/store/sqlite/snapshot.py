@@ -12,10 +12,10 @@ from hub.errors import NotFoundError, StoreError
 from hub.model.contributions import Contribution
 from hub.model.submissions import Item, ItemState, Submission, SubmissionState
 from hub.policy.audience import Node
-from hub.store.sqlite.body import checked
-from hub.store.sqlite.book import AudienceBook
-from hub.store.sqlite.clock import Clock
+from hub.store.sqlite.files.body import checked
+from hub.store.sqlite.files.clock import Clock
 from hub.store.sqlite.registry import SqliteRegistry
+from hub.store.sqlite.shelves.book import AudienceBook
 from stix_models.markings import PAP, TLP, Level
 
 _ITEM = "number, submission, position, object_id, type, version, state, message, place"

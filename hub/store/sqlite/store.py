@@ -19,19 +19,21 @@ from hub.model.backups import Backup, Restored, Upgraded
 from hub.policy.rules import Reader
 from hub.policy.spans import Spans
 from hub.store.query import Position
-from hub.store.sqlite import audit, backup, exchange, trail, verify
-from hub.store.sqlite import connection as files
-from hub.store.sqlite.audit import ReadLog
-from hub.store.sqlite.book import AudienceBook
-from hub.store.sqlite.clock import Clock, meta, wall
 from hub.store.sqlite.counters import COUNTERS_NAME, SqliteCounters
-from hub.store.sqlite.holding import Hold
+from hub.store.sqlite.files import connection as files
+from hub.store.sqlite.files.clock import Clock, meta, wall
+from hub.store.sqlite.files.holding import Hold
+from hub.store.sqlite.files.writer import Writer
+from hub.store.sqlite.reading.rights import LaneRights
+from hub.store.sqlite.reading.view import SqliteView
 from hub.store.sqlite.registry import SqliteRegistry
-from hub.store.sqlite.rights import LaneRights
+from hub.store.sqlite.shelves.book import AudienceBook
 from hub.store.sqlite.snapshot import SqliteSnapshot
+from hub.store.sqlite.trail import audit
+from hub.store.sqlite.trail import records as trail
+from hub.store.sqlite.trail.audit import ReadLog
 from hub.store.sqlite.transaction import SqliteTransaction
-from hub.store.sqlite.view import SqliteView
-from hub.store.sqlite.writer import Writer
+from hub.store.sqlite.upkeep import backup, exchange, verify
 
 T = TypeVar("T")
 KEY_BYTES = 64

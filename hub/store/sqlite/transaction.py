@@ -11,16 +11,17 @@ from hub.model.contributions import Contribution, Label
 from hub.model.submissions import Item, ItemState, Offer, Submission
 from hub.policy.closure import Standing
 from hub.store.base import Release
-from hub.store.sqlite import audit, released
-from hub.store.sqlite.body import digest_of
-from hub.store.sqlite.book import AudienceBook
-from hub.store.sqlite.clock import Clock, tick
-from hub.store.sqlite.lanes import Lanes
-from hub.store.sqlite.opening import Opening
+from hub.store.sqlite.files.body import digest_of
+from hub.store.sqlite.files.clock import Clock, tick
 from hub.store.sqlite.registry import SqliteRegistryWriter
-from hub.store.sqlite.repair import Repair
+from hub.store.sqlite.shelves import released
+from hub.store.sqlite.shelves.book import AudienceBook
+from hub.store.sqlite.shelves.lanes import Lanes
+from hub.store.sqlite.shelves.opening import Opening
+from hub.store.sqlite.shelves.waiting import WaitingShelf
 from hub.store.sqlite.snapshot import SqliteSnapshot
-from hub.store.sqlite.waiting import WaitingShelf
+from hub.store.sqlite.trail import audit
+from hub.store.sqlite.upkeep.repair import Repair
 from stix_models.markings import Level
 from stix_models.outline import Outline
 

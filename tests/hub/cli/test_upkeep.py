@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from hub.application import create_hub
 from hub.cli import main
 from hub.settings import Settings
-from hub.store.sqlite.connection import migrations
+from hub.store.sqlite.files.connection import migrations
 from tests.processes import free_port, hub, run, serving
 
 

@@ -14,7 +14,8 @@ from hub.model.collections import Collection, Intake, MarkingKind, PinnedMarking
 from hub.model.members import SECRETARIAT, Account, AccountKind, Actor, Partner, PartnerKind, Role
 from hub.model.submissions import Submission
 from hub.policy.actions import operator
-from hub.services import insight, intake, marking, reference, review, sharing
+from hub.services import insight, reference, sharing
+from hub.services.shelves import intake, marking, review
 from hub.store.base import Transaction
 from hub.store.query import Entry, Query
 from hub.store.sqlite import SqliteStore

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from hub.errors import StoreError
-from hub.services.intake import Intake
+from hub.services.shelves.intake import Intake
 from hub.store.sqlite import SqliteStore
 from hub.vetting.checks import Limits
 from tests.hub.services.world import LOOSE, World, bundle, domain

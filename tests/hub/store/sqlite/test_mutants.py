@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 import hub.policy.audience
-import hub.store.sqlite.feed
+import hub.store.sqlite.reading.feed
 import hub.store.sqlite.registry
 from hub.model.collections import Right
 from hub.model.contributions import Label
 from hub.policy.spans import Spans
 from hub.store.query import Position
-from hub.store.sqlite.feed import Feed, Seen
-from hub.store.sqlite.rights import Stretch
+from hub.store.sqlite.reading.feed import Feed, Seen
+from hub.store.sqlite.reading.rights import Stretch
 from stix_models.markings import Level
 from tests.hub.store.oracle import Held, Key
 from tests.hub.store.pushing import CLEAR, INTO_ONE, INTO_TWO, offered, push
@@ -83,7 +83,7 @@ def without_heads_in_lost_lanes(patch: pytest.MonkeyPatch) -> None:
     """Don't look for views that began in a lane lost since."""
 
     def kept_only(self: Feed, stretch: Stretch, low: int, high: int) -> Iterator[tuple[int, ...]]:
-        return self.rows(hub.store.sqlite.feed._BY_ROW, stretch.kept_json, low, high)
+        return self.rows(hub.store.sqlite.reading.feed._BY_ROW, stretch.kept_json, low, high)
 
     patch.setattr(Feed, "_merged", kept_only)
 

@@ -10,10 +10,10 @@ from itertools import islice
 
 from hub.policy.spans import FOREVER
 from hub.store.query import ALL, FIRST, LAST, Entry, Page, Position, Query
-from hub.store.sqlite.body import checked
-from hub.store.sqlite.feed import Feed, Seen
+from hub.store.sqlite.files.body import checked
+from hub.store.sqlite.reading.feed import Feed, Seen
+from hub.store.sqlite.reading.rights import LaneRights
 from hub.store.sqlite.registry import SqliteRegistry
-from hub.store.sqlite.rights import LaneRights
 from hub.store.sqlite.snapshot import pinned_ids
 
 _ENTRIES = """

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hub.model.submissions import Item, ItemState, Offer, Submission
-from hub.store.sqlite.body import checked, digest_of
+from hub.store.sqlite.files.body import checked, digest_of
 from stix_models.markings import Level
 from stix_models.outline import Outline
 from stix_models.strict import loads

@@ -10,9 +10,9 @@ from dataclasses import replace
 from hub.model.contributions import Label
 from hub.policy.closure import Audience, Standing, audiences
 from hub.policy.spans import FOREVER
-from hub.store.sqlite import released
-from hub.store.sqlite.book import AudienceBook
-from hub.store.sqlite.clock import Clock, tick
+from hub.store.sqlite.files.clock import Clock, tick
+from hub.store.sqlite.shelves import released
+from hub.store.sqlite.shelves.book import AudienceBook
 
 
 class Lanes:

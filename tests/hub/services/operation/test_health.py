@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from hub.services import health
-from hub.services.health import Health
+from hub.services.operation import health
+from hub.services.operation.health import Health
 from hub.store.sqlite import SqliteStore
 from tests.hub.store.pushing import push_one
 from tests.hub.store.sqlite.home import passing

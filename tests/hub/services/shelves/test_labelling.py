@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hub.model.collections import MarkingKind, PinnedMarking
-from hub.services.labelling import relabel_marked
+from hub.services.shelves.labelling import relabel_marked
 from stix_models.markings import Level
 from tests.hub.services.world import FRAUD, LOOSE, UNKNOWN, World, domain, make_world, statement
 

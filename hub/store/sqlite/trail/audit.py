@@ -19,7 +19,7 @@ from typing import Any
 from hub.errors import Finding
 from hub.model.audit import Event, ReadRecord
 from hub.store.query import Position
-from hub.store.sqlite.places import pack
+from hub.store.sqlite.trail.places import pack
 
 _READS = """
 CREATE TABLE IF NOT EXISTS read (

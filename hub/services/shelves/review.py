@@ -13,9 +13,9 @@ from hub.model.submissions import Item, ItemState, Submission
 from hub.policy.actions import Action, Resource, decide, require
 from hub.policy.labels import why
 from hub.policy.rules import Reader, spans
-from hub.services.labelling import Labelled, known_markings, release, waiting_items
-from hub.services.marking import checked_reason
 from hub.services.reading import holds_now, reader_of
+from hub.services.shelves.labelling import Labelled, known_markings, release, waiting_items
+from hub.services.shelves.marking import checked_reason
 from hub.store.base import Snapshot, Store, Transaction
 
 

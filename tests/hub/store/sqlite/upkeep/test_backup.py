@@ -16,10 +16,11 @@ from hub.errors import ConflictError, HubError, InvalidInputError, StoreBusyErro
 from hub.model.audit import Event, ReadRecord
 from hub.model.backups import Backup, Restored
 from hub.store.query import ALL, Query
-from hub.store.sqlite import SqliteStore, exchange
-from hub.store.sqlite import connection as files
-from hub.store.sqlite.clock import wall
-from hub.store.sqlite.exchange import RESTORED
+from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.files import connection as files
+from hub.store.sqlite.files.clock import wall
+from hub.store.sqlite.upkeep import exchange
+from hub.store.sqlite.upkeep.exchange import RESTORED
 from tests.hub.store.pushing import push_one
 from tests.hub.store.sqlite.home import passing
 from tests.hub.store.sqlite.test_kill import ROOT, check
@@ -264,7 +265,7 @@ def test_a_killed_restore_leaves_a_whole_hub_or_says_so(path: Path, kept: Path) 
     old, new = feed(store), feed(store)[:-1]
     store.close()
     chance = random.Random(20261124)  # noqa: S311 - moments, not secrets
-    command = [sys.executable, "-m", "tests.hub.store.sqlite.restorer", str(path), str(kept)]
+    command = [sys.executable, "-m", "tests.hub.store.sqlite.upkeep.restorer", str(path), str(kept)]
     seen = set()
     for _ in range(KILLS):
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as restorer:

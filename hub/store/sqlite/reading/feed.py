@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from hub.policy.spans import FOREVER
 from hub.store.query import Position
-from hub.store.sqlite.rights import LaneRights, Stretch
+from hub.store.sqlite.reading.rights import LaneRights, Stretch
 
 CHUNK = 64
 MOST_ROWS = 5_000

@@ -17,11 +17,12 @@ from tempfile import TemporaryDirectory
 from hub.errors import ConflictError, InvalidInputError, StoreError
 from hub.model.audit import Event
 from hub.model.backups import Backup, Restored, Upgraded
-from hub.store.sqlite import audit, backup, verify
-from hub.store.sqlite import connection as files
-from hub.store.sqlite.backup import HUB_PART, READS_NAME
-from hub.store.sqlite.clock import LONGEST_WAIT_US, Clock, meta, put_meta, wall
-from hub.store.sqlite.holding import Hold
+from hub.store.sqlite.files import connection as files
+from hub.store.sqlite.files.clock import LONGEST_WAIT_US, Clock, meta, put_meta, wall
+from hub.store.sqlite.files.holding import Hold
+from hub.store.sqlite.trail import audit
+from hub.store.sqlite.upkeep import backup, verify
+from hub.store.sqlite.upkeep.backup import HUB_PART, READS_NAME
 
 RESTORED = "restored"
 _DRAFT = ".restoring."

@@ -22,8 +22,8 @@ from typing import IO, Any
 
 from hub.errors import ConflictError, InvalidInputError, StoreError
 from hub.model.backups import Backup
-from hub.store.sqlite import connection as files
-from hub.store.sqlite.clock import meta
+from hub.store.sqlite.files import connection as files
+from hub.store.sqlite.files.clock import meta
 
 FORM = 1
 """The form of the archive; another one is refused."""

@@ -7,8 +7,8 @@ from hub.model.audit import Event
 from hub.model.contributions import Contribution
 from hub.model.members import Actor, Role
 from hub.policy.actions import Action, require
-from hub.services.labelling import relabel_object
 from hub.services.reading import seen_by
+from hub.services.shelves.labelling import relabel_object
 from hub.store.base import Store, Transaction
 from stix_models.markings import Level
 

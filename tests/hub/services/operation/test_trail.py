@@ -12,7 +12,7 @@ import pytest
 from hub.errors import ForbiddenError
 from hub.model.audit import Chain, Wanted
 from hub.model.collections import Right
-from hub.services.trail import Trail
+from hub.services.operation.trail import Trail
 from hub.store.query import ALL, Query
 from tests.hub.services.world import FRAUD, GROUP, LOOSE, OPERATOR, World, domain, domain_id, make_world
 

@@ -9,10 +9,11 @@ from hub.errors import Finding
 from hub.policy.closure import audiences
 from hub.policy.rules import Reader
 from hub.policy.spans import FOREVER, Spans
-from hub.store.sqlite import audit, released
-from hub.store.sqlite.body import digest_of
-from hub.store.sqlite.book import AudienceBook
+from hub.store.sqlite.files.body import digest_of
 from hub.store.sqlite.registry import SqliteRegistry
+from hub.store.sqlite.shelves import released
+from hub.store.sqlite.shelves.book import AudienceBook
+from hub.store.sqlite.trail import audit
 from stix_models.outline import outline
 from stix_models.strict import loads
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from hub.policy.closure import Standing, components
 from hub.store.base import Release
-from hub.store.sqlite.book import AudienceBook
+from hub.store.sqlite.shelves.book import AudienceBook
 from stix_models.markings import PAP, TLP
 
 _ADD = "INSERT INTO contribution VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 
 from hub.errors import Finding
 from hub.policy.spans import FOREVER
-from hub.store.sqlite import released, verify
-from hub.store.sqlite.book import AudienceBook
-from hub.store.sqlite.clock import Clock, tick
-from hub.store.sqlite.lanes import Lanes
+from hub.store.sqlite.files.clock import Clock, tick
+from hub.store.sqlite.shelves import released
+from hub.store.sqlite.shelves.book import AudienceBook
+from hub.store.sqlite.shelves.lanes import Lanes
+from hub.store.sqlite.upkeep import verify
 
 
 class Repair:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.model.audit import Chain, Event, Recorded, Serving, Wanted, served_digest
 from hub.policy.actions import Action
-from hub.store.sqlite.places import unpack
+from hub.store.sqlite.trail.places import unpack
 
 _ACTS = "SELECT seq, at, actor, action, object, detail, hash FROM audit"
 _READS = "SELECT seq, at, account, collection, endpoint, first, last, count, digest, block, key, epoch, hash FROM read"

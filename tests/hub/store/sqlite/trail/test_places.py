@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import StoreError
-from hub.store.sqlite.places import pack, unpack
+from hub.store.sqlite.trail.places import pack, unpack
 
 
 @settings(max_examples=200, deadline=None)

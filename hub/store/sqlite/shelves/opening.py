@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from hub.policy.rules import Reader
 from hub.policy.spans import Spans
-from hub.store.sqlite.book import AudienceBook
-from hub.store.sqlite.clock import Clock, lead, meta, put_meta, tick
+from hub.store.sqlite.files.clock import Clock, lead, meta, put_meta, tick
 from hub.store.sqlite.registry import SqliteRegistry
+from hub.store.sqlite.shelves.book import AudienceBook
 
 MOST_EVALUATIONS = 200_000
 """Above so many accounts times lanes the room stays what was reserved: seconds of a writer's time, for nothing

@@ -14,9 +14,9 @@ from hub.model.members import NAME, Actor
 from hub.model.submissions import ItemState, Offer, Submission, SubmissionState
 from hub.policy.actions import Action, Resource, decide, require
 from hub.policy.labels import Markings, explicit_level
-from hub.services.labelling import Labelled, known_markings, label_items, release
 from hub.services.reading import holds, reader_of, resource_of
-from hub.services.status import told
+from hub.services.shelves.labelling import Labelled, known_markings, label_items, release
+from hub.services.shelves.status import told
 from hub.store.base import Registry, Store, Transaction
 from hub.vetting.checks import Limits, inspect
 from stix_models.markings import Level

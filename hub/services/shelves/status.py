@@ -8,7 +8,7 @@ from functools import cache
 
 from hub.model.submissions import Item, ItemState, Submission
 from hub.policy.labels import basis, why
-from hub.services.labelling import Labelled, known_markings, label_contribution, waiting_items
+from hub.services.shelves.labelling import Labelled, known_markings, label_contribution, waiting_items
 from hub.store.base import Snapshot, View
 
 MOST_IDS = 10
