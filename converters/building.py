@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from converters.values.observables import Observable
 
 StixObject: TypeAlias = dict[str, Any]
+
+
+@lru_cache(maxsize=4096)
+def timestamp(value: datetime) -> str:
+    """Give a STIX timestamp with milliseconds (STIX 2.1 section 3.2 asks created and modified for them)."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def producer_identity(name: str, level: Level) -> StixObject:

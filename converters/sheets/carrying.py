@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from converters.building import timestamp
 from converters.extensions import source_fields
 from converters.frame import Action
-from converters.sheets.cells import timestamp
 from converters.sheets.mapping.columns import Kind
 from converters.values.network import url
 from converters.values.refang import refang

@@ -1,4 +1,4 @@
-"""What stands in a cell: a date, a confidence, a marking. A cell that is not understood raises ValueError."""
+"""What stands in a cell: a date, a confidence. A cell that is not understood raises ValueError."""
 
 from __future__ import annotations
 
@@ -7,19 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from stix_models.markings import Level
-
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 _NAMED_MONTH = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
 _COMPACT = re.compile(r"(?:19|20)\d{6}")
-_TEXT_LEVELS = {
-    "white": Level.CLEAR,
-    "clear": Level.CLEAR,
-    "green": Level.GREEN,
-    "amber": Level.AMBER,
-    "amber+strict": Level.AMBER_STRICT,
-    "red": Level.RED,
-}
 _NUMBER = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?\s*(%?)")
 _FULL = 100
 
@@ -51,12 +41,6 @@ def _utc(value: datetime) -> datetime:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-@lru_cache(maxsize=4096)
-def timestamp(value: datetime) -> str:
-    """Give a STIX timestamp with milliseconds (STIX 2.1 section 3.2 asks created and modified for them)."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
-
-
 def confidence(text: str, words: Mapping[str, int]) -> int:
     """Give a confidence 0..100 (STIX 2.1 section 3.2): a word of the mapping, `75`, `90%`, or a share such as `0.6`."""
     text = text.strip().lower()
@@ -71,12 +55,3 @@ def confidence(text: str, words: Mapping[str, int]) -> int:
     if not 0 <= scaled <= _FULL:
         raise ValueError("beyond 0..100")
     return round(scaled)
-
-
-def level(text: str) -> Level:
-    """Give a TLP level in the words of version 1 or 2, with or without `TLP:` (WHITE is CLEAR, visibility.md S2)."""
-    word = text.strip().lower().removeprefix("tlp").lstrip(" :-_")
-    try:
-        return _TEXT_LEVELS[re.sub(r"\s*[+ _-]\s*", "+", word)]
-    except KeyError:
-        raise ValueError("not a TLP level: clear, green, amber, amber+strict, red") from None

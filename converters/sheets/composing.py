@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from converters.building import Builder, StixObject, producer_identity
+from converters.building import Builder, StixObject, producer_identity, timestamp
 from converters.extensions import AUTHOR, OWN_TYPES, SOURCE_FIELDS
 from converters.frame import Action, Options, Outcome, Result
+from converters.ledger import Ledger
 from converters.sheets import carrying
-from converters.sheets.cells import timestamp
-from converters.sheets.ledger import Ledger
 from converters.sheets.mapping.columns import Column, Kind
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from converters.frame import SHOWN_CHARS, Action, Finding
 from converters.sheets import cells
 from converters.sheets.mapping.columns import Column, Kind, SheetMapping, Unmapped
+from converters.values import tlp
 from converters.values.observables import Observable, detect, why_not
 from converters.values.refang import refang
 from stix_models.markings import Level
@@ -156,7 +157,7 @@ def _read_confidence(reading: Reading, column: Column, cell: str) -> None:
 
 def _read_marking(reading: Reading, column: Column, cell: str) -> None:
     try:
-        level = cells.level(cell)
+        level = tlp.level(cell)
     except ValueError as error:
         reading.find(column.name, cell, "marking", f"{error}; the row is marked red", Action.ADJUSTED)
         level = Level.RED

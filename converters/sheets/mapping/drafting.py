@@ -13,6 +13,7 @@ from converters.frame import ConversionError
 from converters.sheets import cells
 from converters.sheets.mapping.columns import Kind
 from converters.sheets.table import Form, columns_of, delimiter_of, encoding_of, head_text, rows, unnamed
+from converters.values import tlp
 from converters.values.observables import DETECTORS, detect
 from converters.values.refang import refang
 
@@ -128,7 +129,7 @@ def _named_entry(kind: Kind, filled: list[str]) -> dict[str, Any] | None:
 
 def _is_level(cell: str) -> bool:
     try:
-        cells.level(cell)
+        tlp.level(cell)
     except ValueError:
         return False
     return True

@@ -24,8 +24,8 @@ from typing import Any, TypeVar
 import yaml
 
 from converters.frame import ConversionError
-from converters.sheets import cells
 from converters.sheets.mapping.columns import Column, Condition, Kind, SheetMapping, Unmapped
+from converters.values import tlp
 from converters.values.observables import DETECTORS
 from stix_models.markings import Level
 
@@ -190,7 +190,7 @@ class _Reader:
 
     def _level(self, value: Any, place: str) -> Level:
         try:
-            return cells.level(str(value))
+            return tlp.level(str(value))
         except ValueError as error:
             self._wrong(place, str(error), value)
             return Level.RED

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from converters.sheets.cells import timestamp
+from converters.building import timestamp
 from stix_models.markings import TLP, Level
 
 if TYPE_CHECKING:
