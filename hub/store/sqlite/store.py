@@ -196,9 +196,12 @@ class SqliteStore:
             yield connection
 
     def _undone(self) -> None:
-        """Forget the audiences of what was rolled back."""
-        (kept,) = self._writing.execute("SELECT count(*) FROM audience").fetchone()
-        self._book.forget(kept)
+        """Forget the audiences of what was rolled back; all of them where the file doesn't say how many it has."""
+        try:
+            (kept,) = self._writing.execute("SELECT count(*) FROM audience").fetchone()
+            self._book.forget(kept)
+        except sqlite3.DatabaseError:
+            self._book = AudienceBook()
 
     @contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:

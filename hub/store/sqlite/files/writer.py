@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -94,6 +95,8 @@ class Writer:
         self._connection.execute("RELEASE work")
 
     def _roll_back(self) -> None:
+        """Undo the batch. Where a damaged file doesn't let even that be done, the next BEGIN says so."""
         if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            with suppress(sqlite3.DatabaseError):
+                self._connection.execute("ROLLBACK")
         self._undone()

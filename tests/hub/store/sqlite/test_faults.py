@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import pytest
 
 from hub.errors import ConflictError, StoreError
 from hub.store.sqlite import SqliteStore
-from tests.hub.services.world import LOOSE, domain, make_world
+from tests.hub.services.world import LOOSE, World, domain, make_world
 
 ROOT = Path(__file__).parents[4]
+PAGE_BYTES = 8192
+PATIENCE_SECONDS = 20
 
 
 def test_a_full_disk_costs_nothing_that_was_acknowledged(tmp_path):
@@ -64,6 +67,32 @@ def test_a_truncated_file_is_found_out(tmp_path):
     whole = world.path.read_bytes()
     world.path.write_bytes(whole[: len(whole) // 2])
     assert faults(world.path)
+
+
+def test_a_file_damaged_while_the_hub_runs_leaves_nobody_waiting(tmp_path):
+    """Every push is refused in words, the first that meets the damage and those after it; none waits for ever."""
+    world = make_world(tmp_path)
+    world.push("a-push", LOOSE, *(domain(f"{number}.test", "clear") for number in range(200)))
+    world.close()
+    world = World(SqliteStore.open(world.path), world.path)
+    size = world.path.stat().st_size
+    with world.path.open("r+b") as file:
+        file.seek(PAGE_BYTES)
+        file.write(b"\xff" * (size - PAGE_BYTES))
+    told: list[str] = []
+
+    def push_twice() -> None:
+        for _ in range(2):
+            with pytest.raises(StoreError) as caught:
+                world.store.commit(lambda tx: tx.contributions([str(domain("7.test")["id"])]))
+            told.append(str(caught.value))
+
+    pushing = threading.Thread(target=push_twice, daemon=True)
+    pushing.start()
+    pushing.join(PATIENCE_SECONDS)
+    assert len(told) == 2
+    assert all("damaged" in text for text in told)
+    world.close()
 
 
 def faults(path: Path) -> list[object]:
