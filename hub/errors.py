@@ -10,6 +10,7 @@ HubError
     ConflictError            it is right by itself and clashes with what the hub has
     StoreError               the store can't keep its promise (full disk, corrupt file, wrong version)
         StoreBusyError       another process holds the data
+    SourceError              another server can't be talked to, or does not say what TAXII has it say
     SettingsError            the hub is set up wrongly
 """
 
@@ -82,6 +83,10 @@ class StoreError(HubError):
 
 class StoreBusyError(StoreError):
     """Another process holds the data folder."""
+
+
+class SourceError(HubError):
+    """Another server is silent, breaks off, or answers otherwise than TAXII 2.1 has it; the text says where."""
 
 
 class SettingsError(HubError):

@@ -44,8 +44,9 @@ LIBRARY_ROOMS = {
     "granian": ("hub/cli/serve.py",),
     "stix2": ("stix_models",),
     "stix2validator": (),
-    "taxii2client": (),
-    "requests": (),
+    "taxii2client": ("hub/services/sources/remote.py",),
+    "requests": ("hub/services/sources/wire.py",),
+    "urllib3": ("hub/services/sources/wire.py",),
     "jsonschema_rs": ("stix_models/conformance",),
     "yaml": ("converters/sheets",),
 }

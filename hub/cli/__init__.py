@@ -30,6 +30,8 @@ COMMANDS = {
     "mark": ("hub.cli.mark", "Raise an object's marking at once."),
     "delete": ("hub.cli.delete", "Delete an object from a collection."),
     "explain": ("hub.cli.explain", "May an account, or who may, see an object, and by which rule."),
+    "push": ("hub.cli.push", "Push any file a converter knows to another TAXII server."),
+    "pull": ("hub.cli.pull", "Pull what is new from another TAXII server into a file."),
     "audit": ("hub.cli.audit", "The audit trail: list, verify, holders, export."),
     "backup": ("hub.cli.backup", "Write the whole hub into one file while it is served."),
     "restore": ("hub.cli.restore", "Put a hub in place from a backup."),
