@@ -13,7 +13,9 @@ from stix_models.timestamps import UNVERSIONED, parse_micros, version_key
 
 __all__ = ["UNVERSIONED", "Outline", "outline", "spec_version"]
 
-_TLP_WORD = re.compile(r"\btlp\b|traffic.light", re.IGNORECASE)
+_TLP_WORD = re.compile(r"(?<![a-z])t\W?l\W?p(?=[^a-z]|\Z|v\d|clear|white|green|amber|red)|traffic.light", re.IGNORECASE)
+_MARKED_BY = ("object_marking_refs", "granular_markings")
+_CONTAINERS = (dict, list)
 _ONLY_IN_2_1 = SCO_TYPES | {"marking-definition", "language-content", "extension-definition"}
 
 
@@ -23,7 +25,8 @@ class Outline:
 
     version: `modified`, else `created`, as written; UNVERSIONED for what has neither (TAXII 2.1 §5.3.1).
     version_key: the same instant in a form whose text order is time order, equal for equal instants.
-    markings: every id in object_marking_refs and granular_markings[].marking_ref, lower case, no repeats.
+    markings: every id in object_marking_refs and granular_markings[].marking_ref, at any depth, lower case, no
+        repeats.
     references: every id the object refers to in the sense of S11, no repeats, sorted.
     statement: it is a marking definition of type `statement` and nothing more: one that speaks of TLP or has an
         extension claims to be more, and so stays unknown (S2, S6).
@@ -90,6 +93,23 @@ def _is_statement(value: Mapping[str, Any]) -> bool:
 
 
 def _markings(value: Mapping[str, Any]) -> tuple[str, ...]:
-    ids = list(value.get("object_marking_refs", ()))
-    ids += [granular["marking_ref"] for granular in value.get("granular_markings", ()) if "marking_ref" in granular]
-    return tuple(dict.fromkeys(id_.lower() for id_ in ids))
+    """Give every marking of the object, then of what is inside it: an embedded object has its own."""
+    found = _marked_by(value)
+    pending = [inner for name, inner in value.items() if name not in _MARKED_BY and type(inner) in _CONTAINERS]
+    while pending:
+        container = pending.pop()
+        if type(container) is dict:
+            found += _marked_by(container)
+            container = container.values()
+        pending += [inner for inner in container if type(inner) in _CONTAINERS]
+    return tuple(dict.fromkeys(found))
+
+
+def _marked_by(container: Mapping[str, Any]) -> list[str]:
+    """Give the ids in its marking properties, in lower case; what is inside need not have their form."""
+    found: list[Any] = []
+    if (refs := container.get("object_marking_refs")) is not None:
+        found += refs if isinstance(refs, list) else [refs]
+    if isinstance(granular := container.get("granular_markings"), list):
+        found += [each.get("marking_ref") for each in granular if isinstance(each, dict)]
+    return [id_.lower() for id_ in found if isinstance(id_, str)]
