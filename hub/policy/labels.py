@@ -89,20 +89,19 @@ def label(outline: Outline, given: Circumstances) -> Label:
 
 def holds(outline: Outline, given: Circumstances) -> tuple[str, ...]:
     """Say what withholds the object, one sentence each; () if nothing does (S6, S12)."""
-    unknown = [marking for marking in outline.markings if not given.markings.knows(marking)]
-    reasons = [f"withheld: marking {marking} is not known here" for marking in unknown]
+    reasons = list(_held_openly(outline, given))
     owner = given.markings.identities.get((outline.created_by or "").lower(), given.producer)
     if owner != given.producer:
-        reasons.append("held for the secretariat: created_by_ref is not an identity of yours")
-    if _is_ahead(outline, given):
-        reasons.append("held for the secretariat: modified is more than 24 h ahead of the hub's clock")
+        reasons.append("held for the secretariat: created_by_ref is another partner's identity")
     return tuple(reasons)
 
 
 def why(outline: Outline, given: Circumstances) -> tuple[str, ...]:
     """Tell the producer what the label adds to the object's own words (visibility.md, Status)."""
-    level, found, held = _level(outline, given), label(outline, given), holds(outline, given)
+    level, found, held = _level(outline, given), label(outline, given), _held_openly(outline, given)
     reasons = list(held)
+    if _names_another_creator(outline, given):
+        reasons.append("created_by_ref is no identity of yours: it is held if it is another partner's")
     if explicit_level([outline], given.markings) is None:
         reasons.append(f"no TLP marking: taken as {given.default_level.upper()}")
     if level is given.raised:
@@ -112,6 +111,24 @@ def why(outline: Outline, given: Circumstances) -> tuple[str, ...]:
     if level is Level.RED and not found.recipients and not held:
         reasons.append("RED without a recipient: only the account that pushed it sees it")
     return tuple(reasons)
+
+
+def _held_openly(outline: Outline, given: Circumstances) -> tuple[str, ...]:
+    """Say what withholds the object as far as its producer may know of it."""
+    unknown = [marking for marking in outline.markings if not given.markings.knows(marking)]
+    reasons = [f"withheld: marking {marking} is not known here" for marking in unknown]
+    if _is_ahead(outline, given):
+        reasons.append("held for the secretariat: modified is more than 24 h ahead of the hub's clock")
+    return tuple(reasons)
+
+
+def _names_another_creator(outline: Outline, given: Circumstances) -> bool:
+    """Whether created_by_ref names anybody but the producer: the same for partners and strangers.
+
+    Who takes part in the exchange is not for others to try out (S17).
+    """
+    creator = (outline.created_by or "").lower()
+    return bool(creator) and given.markings.identities.get(creator) != given.producer
 
 
 def _is_ahead(outline: Outline, given: Circumstances) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
 import pytest
 
 from hub.model.submissions import Submission
-from tests.hub.services.world import LOOSE, UNKNOWN, World, domain, domain_id, make_world, statement
+from stix_models.markings import TLP_MARKING, Level
+from tests.hub.services.world import LOOSE, UNKNOWN, X_IDENTITY, World, domain, domain_id, make_world, statement
 
 
 @pytest.fixture
@@ -19,6 +22,19 @@ def world(tmp_path):
 def messages(submission: Submission) -> list[str]:
     """Give what the sender is told, object by object."""
     return [item.message for item in submission.items]
+
+
+def campaign(name: str) -> dict[str, object]:
+    """Write a CLEAR campaign."""
+    return {
+        "type": "campaign",
+        "spec_version": "2.1",
+        "id": f"campaign--{uuid5(NAMESPACE_URL, name)}",
+        "created": "2026-11-01T00:00:00.000Z",
+        "modified": "2026-11-01T00:00:00.000Z",
+        "name": name,
+        "object_marking_refs": [TLP_MARKING[Level.CLEAR]],
+    }
 
 
 def test_the_sender_is_told_what_holds_an_object(world: World):
@@ -44,6 +60,15 @@ def test_a_hidden_reference_reads_as_an_absent_one(world: World):
     absent = world.push("a-push", LOOSE, container)
     world.push("b-push", LOOSE, domain("four.test", "red"))
     assert messages(world.intake.status(world.actor("a-push"), absent.id)) == messages(absent)
+
+
+def test_who_takes_part_can_not_be_tried_out(world: World):
+    """S17: created_by_ref naming a partner is told of as one naming a stranger; only the first is held (S12)."""
+    stranger = {"created_by_ref": f"identity--{uuid4()}"}
+    theirs = world.push("a-push", LOOSE, campaign("one") | {"created_by_ref": X_IDENTITY})
+    nobodys = world.push("a-push", LOOSE, campaign("two") | stranger)
+    assert messages(theirs) == messages(nobodys)
+    assert [entry.object_id for entry in world.feed("b-push", LOOSE)] == [campaign("two")["id"]]
 
 
 def test_the_status_follows_what_happens(world: World):
