@@ -75,7 +75,7 @@ class Intake:
         """
         with self._store.snapshot() as snapshot:
             submission = snapshot.submission(submission_id)
-        own = Resource(author=submission.account) if submission else Resource()
+        own = Resource(submission.collection, author=submission.account) if submission else Resource()
         if submission is None or not decide(actor, Action.STATUS_READ, own).allowed:
             raise NotFoundError(f"no status {submission_id}")
         return self._told(actor, submission)

@@ -126,6 +126,14 @@ def test_a_status_is_for_its_poster_alone(world: World):
             world.intake.status(world.actor(name), done.id)
 
 
+def test_a_token_cut_to_a_collection_knows_no_status_of_another(world: World):
+    """What the account pushed elsewhere is not for who holds such a token."""
+    done = world.push("a-push", LOOSE, domain("one.test", "clear"))
+    assert world.intake.status(world.actor("a-push", collections=frozenset({LOOSE.id})), done.id) == done
+    with pytest.raises(NotFoundError):
+        world.intake.status(world.actor("a-push", collections=frozenset({FRAUD.id})), done.id)
+
+
 def test_recipients_of_red_come_with_the_push(world: World):
     """S5: the named account of a member gets it, its colleague does not; nobody's name is taken in silence."""
     named = frozenset({"x-xan", "nobody.at-all"})
