@@ -13,7 +13,8 @@ from hub.policy.actions import Action, Resource, decide
 from hub.policy.rules import Reader, spans
 from hub.services.reading import holds_now, reader_of, resource_of
 from hub.store.base import Registry, Store, Transaction
-from hub.store.query import ALL, FIRST, LAST, Page, Position, Query
+from hub.store.query import ALL, FIRST, LAST, Entry, Page, Position, Query
+from stix_models.timestamps import version_key
 
 MOST_KNOWN = 10_000
 """How many accesses are remembered before all are looked up again."""
@@ -107,8 +108,7 @@ class Sharing:
         reference = view.reference(object_id)
         if reference is None:
             raise NotFoundError(f"no object {object_id}")
-        old = query.added_after is not None and reference.date_added <= query.added_after
-        return Page(() if old else (reference,))
+        return Page((reference,) if _asks_for(query, reference) else ())
 
     def delete(
         self,
@@ -163,6 +163,16 @@ class Sharing:
                 places=page.places,
             )
         )
+
+
+def _asks_for(query: Query, reference: Entry) -> bool:
+    """Apply a request's filters to a reference object, of which there is one version."""
+    wanted = {FIRST, LAST, ALL, version_key(reference.version)}
+    return (
+        not wanted.isdisjoint(query.versions)
+        and (query.spec_versions is None or reference.spec_version in query.spec_versions)
+        and (query.added_after is None or reference.date_added > query.added_after)
+    )
 
 
 def _access(registry: Registry, reader: Reader, actor: Actor, collection: Collection) -> Access:

@@ -39,6 +39,9 @@ def test_public_knowledge_is_had_by_its_id_and_is_in_no_feed(world: World):
     assert entry.object_id == id_
     later = replace(query, added_after=entry.date_added)
     assert world.sharing.object(reader, LOOSE.id, id_, later, None, 10, "object").entries == ()
+    for elsewhere in ({"versions": frozenset({"2026-01-01T00:00:00"})}, {"spec_versions": frozenset({"2.0"})}):
+        asked = replace(query, **elsewhere)
+        assert world.sharing.object(reader, LOOSE.id, id_, asked, None, 10, "object").entries == ()
     assert world.feed("x-pull", LOOSE) == ()
 
 
