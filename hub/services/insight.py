@@ -17,6 +17,8 @@ from hub.services.shelves.labelling import known_markings, label_contribution
 from hub.store.base import Snapshot, Store, View
 from stix_models.markings import Level
 
+LINGERS = "held since it came, though nothing holds it any more: mark it with its own level to let it out"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -109,7 +111,8 @@ class Insight:
             held = []
             for each in snapshot.held():
                 found = label_contribution(snapshot, each, known)
-                held.append(Held(each, holds(found.outline, found.given), snapshot.missing(each)))
+                reasons = (LINGERS,) if found.lingers else holds(found.outline, found.given)
+                held.append(Held(each, reasons, snapshot.missing(each)))
         return tuple(held)
 
 

@@ -18,11 +18,15 @@ from stix_models.strict import loads
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An item that waits, or a contribution, with its label as policy gives it now and what that is made of."""
+    """An item that waits, or a contribution, with its label as policy gives it now and what that is made of.
+
+    lingers: the contribution is still withheld, though by now nothing would withhold it: only an act labels anew.
+    """
 
     outline: Outline
     given: Circumstances
     label: Label
+    lingers: bool = False
 
 
 def outline_of(body: bytes) -> Outline:
@@ -86,7 +90,9 @@ def label_contribution(snapshot: Snapshot, contribution: Contribution, known: Ma
         now=snapshot.now(),
         raised=snapshot.raised([contribution.object_id]).get(contribution.object_id),
     )
-    return Labelled(read, given, label(read, given))
+    found = label(read, given)
+    withheld = contribution.label.level is Level.WITHHELD
+    return Labelled(read, given, found, lingers=withheld and found.level is not Level.WITHHELD)
 
 
 def release(

@@ -53,6 +53,7 @@ def _sentence(item: Item, found: Labelled | None, story: _Story, sees: Callable[
     if found is None:
         return "deleted since" if _is_released(item) else item.message
     parts = ["in review"] if item.state is ItemState.REVIEW else []
+    parts += ["held for the secretariat since it came"] if found.lingers else []
     parts += story.why(found)
     if _is_released(item):
         parts += _missing([id_ for id_ in found.outline.references if not sees(id_)])

@@ -19,6 +19,7 @@ from hub.services.shelves import intake, marking, review
 from hub.store.base import Transaction
 from hub.store.query import Entry, Query
 from hub.store.sqlite import SqliteStore
+from hub.store.sqlite.files.clock import Clock, wall
 from hub.vetting.checks import Limits
 from stix_models.markings import TLP_MARKING, Level
 
@@ -148,10 +149,10 @@ class World:
         return reader is not None and self.store.view(reader).sees(domain_id(value))
 
 
-def make_world(folder: Path) -> World:
-    """Make the community in a new store."""
+def make_world(folder: Path, clock: Clock = wall) -> World:
+    """Make the community in a new store. clock: the wall clock it goes by."""
     path = folder / "hub.sqlite3"
-    store = SqliteStore.create(path)
+    store = SqliteStore.create(path, clock=clock)
     store.commit(_set_up)
     return World(store, path)
 

@@ -178,7 +178,8 @@ class _Sorter:
     def _repeated(self, raw: bytes, earlier: bytes | tuple[str, int]) -> tuple[ItemState, str]:
         before = earlier if isinstance(earlier, bytes) else self._stored(*earlier)
         if before == raw or loads(before) == loads(raw):
-            return ItemState.KNOWN, "it is here already: nothing was changed"
+            waits = not isinstance(earlier, bytes) and earlier[0] == "item"
+            return ItemState.KNOWN, f"it is {'in review' if waits else 'here'} already: nothing was changed"
         return (
             ItemState.FAILED,
             "another object with this id and version is here: a change needs a later `modified`",

@@ -7,8 +7,23 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 import pytest
 
 from hub.model.submissions import Submission
+from hub.services.insight import LINGERS
 from stix_models.markings import TLP_MARKING, Level
-from tests.hub.services.world import LOOSE, UNKNOWN, X_IDENTITY, World, domain, domain_id, make_world, statement
+from stix_models.timestamps import format_micros
+from tests.hub.services.world import (
+    FRAUD,
+    LOOSE,
+    UNKNOWN,
+    X_IDENTITY,
+    World,
+    domain,
+    domain_id,
+    make_world,
+    statement,
+)
+
+NOON_US = 1_800_000_000_000_000
+DAY_US = 86_400_000_000
 
 
 @pytest.fixture
@@ -79,6 +94,31 @@ def test_the_status_follows_what_happens(world: World):
     assert messages(world.intake.status(actor, held.id)) == [""]
     world.sharing.delete(actor, LOOSE.id, domain_id("one.test"))
     assert messages(world.intake.status(actor, held.id)) == ["deleted since"]
+
+
+def test_what_came_from_the_future_is_told_as_held_until_it_is_let_out(tmp_path):
+    """S12: it stays withheld when its time has come, and the status says so; the secretariat lets it out."""
+    times = [NOON_US]
+    world = make_world(tmp_path, lambda: times[-1])
+    early = campaign("one") | {"modified": format_micros(NOON_US + 2 * DAY_US)}
+    held = world.push("a-push", LOOSE, early)
+    assert messages(held) == ["held for the secretariat: modified is more than 24 h ahead of the hub's clock"]
+    times.append(NOON_US + 3 * DAY_US)
+    sender, secretary = world.actor("a-push"), world.actor("s-sue")
+    assert messages(world.intake.status(sender, held.id)) == ["held for the secretariat since it came"]
+    assert [each.reasons for each in world.insight.waiting(secretary)] == [(LINGERS,)]
+    world.marking.raise_level(secretary, str(early["id"]), Level.CLEAR, "its time has come")
+    assert messages(world.intake.status(sender, held.id)) == ["raised to CLEAR by the secretariat"]
+    assert len(world.feed("x-pull", LOOSE)) == 1
+    world.close()
+
+
+def test_a_repeat_of_what_waits_is_told_so(world: World):
+    """What a colleague's push may still be refused with is not called here."""
+    world.push("a-ada", FRAUD, domain("one.test", "clear"))
+    assert messages(world.push("a-push", FRAUD, domain("one.test", "clear"))) == [
+        "it is in review already: nothing was changed"
+    ]
 
 
 def test_of_many_missing_ids_the_first_are_named(world: World):
