@@ -7,59 +7,17 @@ later ones append to OUT itself; a bundle (OUT.json) is written anew from OUT.pa
 
 from __future__ import annotations
 
-import fcntl
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from enum import StrEnum
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
 import msgspec
 
 from converters.outputs import Bundle, Lines
 from hub.errors import ConflictError, InvalidInputError, StoreError
-
-
-class Phase(StrEnum):
-    """How far a run is."""
-
-    PULLING = "pulling"
-    WHOLE = "whole"  # everything is on disk, and may lack its name
-    DONE = "done"
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """What was asked of whom; a position is good for this alone. match: (field, values)."""
-
-    url: str
-    user: str | None
-    added_after: str | None
-    match: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-class Place(msgspec.Struct, frozen=True):
-    """A place in the answer: what to ask next, and how much of the file is from before it.
-
-    last: the date of the last object so far, as the server told it.
-    """
-
-    added_after: str | None
-    next: str | None = None
-    last: str | None = None
-    objects: int = 0
-    bytes: int = 0
-
-
-class Position(msgspec.Struct, frozen=True):
-    """How far a question has been answered. began: where this run started. published: OUT has been whole before."""
-
-    asked: Asked
-    phase: Phase
-    began: Place
-    now: Place
-    published: bool = False
+from hub.services.sources.position import Asked, Phase, Place, Position, PositionFile
 
 
 class Landing:
@@ -69,7 +27,7 @@ class Landing:
 
     Raises:
         ConflictError: another pull is under way; OUT is not from a pull, or is not as the last one left it; the
-            position is that of another question. InvalidInputError: OUT is no plain file or its folder is missing.
+            position is that of another question. InvalidInputError: OUT is no plain file.
         StoreError: it can't be written.
 
     """
@@ -77,11 +35,10 @@ class Landing:
     def __init__(self, out: Path, asked: Asked, *, fresh: bool = False) -> None:
         self._out = out
         self._part = out.with_name(f"{out.name}.part")
-        self._path = out.with_name(f"{out.name}.position")
+        self._file = PositionFile(out.with_name(f"{out.name}.position"))
         self._is_bundle = out.suffix.lower() == ".json"
         self._asked = asked
         self._fresh = fresh
-        self._lock: BinaryIO | None = None
 
     @property
     def place(self) -> Place:
@@ -96,6 +53,8 @@ class Landing:
     def add(self, objects: Iterable[bytes], *, added_after: str | None, next_: str | None, last: str | None) -> None:
         """Take a page: its objects, and what to ask after it."""
         count = 0
+        before = self.place
+        is_fixed = before.is_fixed or (None not in (before.next, next_) and before.next != next_)
         with self._written(), self._stock().open("ab") as file:
             lines = Lines(file)
             for content in objects:
@@ -104,7 +63,7 @@ class Landing:
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
-        self._save(now=Place(added_after, next_, last or self.place.last, self.place.objects + count, size))
+        self._save(now=Place(added_after, next_, last or before.last, before.objects + count, size, is_fixed))
 
     def rewind(self) -> None:
         """Go back to where this run started."""
@@ -120,37 +79,24 @@ class Landing:
         if self._out.exists() and not self._out.is_file():
             raise InvalidInputError(f"{self._out}: not a plain file")
         with self._written():
-            kept = self._take()
+            kept = self._file.take()
             try:
                 self._resume(kept)
             except BaseException:
-                self.__exit__()
+                self._file.close()
                 raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        self._file.close()
 
-    def _take(self) -> bytes:
-        """Lock the position; give what it holds, nothing if it is new."""
-        self._lock = self._path.open("a+b")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            is_current = os.path.samestat(os.fstat(self._lock.fileno()), self._path.stat())
-        except OSError:
-            is_current = False
-        if not is_current:
-            self.__exit__()
-            raise ConflictError(f"{self._out}: another pull into it is under way")
-        return self._path.read_bytes()
-
-    def _resume(self, kept: bytes) -> None:
-        if self._fresh or not kept:
+    def _resume(self, kept: Position | None) -> None:
+        if self._fresh or kept is None:
             self._begin_anew()
             return
-        self._position = self._read(kept)
+        if kept.asked != self._asked:
+            raise ConflictError(f"{self._out}: pulled with another question before; use another file, or --fresh")
+        self._position = kept
         if self._position.phase is Phase.WHOLE:
             self._publish()
         if self._position.phase is Phase.DONE:
@@ -161,7 +107,7 @@ class Landing:
 
     def _begin_anew(self) -> None:
         if self._out.exists() and not self._fresh:
-            self._path.unlink()
+            self._file.remove()
             raise ConflictError(
                 f"{self._out}: there already, and no pull has left its position beside it; "
                 "move it away, or replace it with --fresh"
@@ -185,15 +131,6 @@ class Landing:
         self._check(self._size() == before.bytes)
         start = Place(after, None, before.last or after, before.objects, before.bytes)
         self._save(phase=Phase.PULLING, began=start, now=start)
-
-    def _read(self, kept: bytes) -> Position:
-        try:
-            position = msgspec.json.decode(kept, type=Position)
-        except msgspec.MsgspecError as error:
-            raise ConflictError(f"{self._path}: not the position of a pull: {error}") from None
-        if position.asked != self._asked:
-            raise ConflictError(f"{self._path}: the position of another question; use another file, or --fresh")
-        return position
 
     def _check(self, holds: bool) -> None:
         if not holds:
@@ -222,39 +159,21 @@ class Landing:
         self._save(phase=Phase.DONE, published=True)
 
     def _write_bundle(self) -> None:
-        descriptor, name = tempfile.mkstemp(prefix=f".{self._out.name}.", dir=self._out.parent)
-        draft = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file, self._part.open("rb") as stock:
-                bundle = Bundle(file)
-                for line in stock:
-                    bundle.add(line.rstrip(b"\n"))
-                bundle.end()
-                file.flush()
-                os.fsync(file.fileno())
-            _show(draft)
-            draft.replace(self._out)
-        finally:
-            draft.unlink(missing_ok=True)
+        draft = self._out.with_name(f".{self._out.name}.new")
+        with draft.open("wb") as file, self._part.open("rb") as stock:
+            bundle = Bundle(file)
+            for line in stock:
+                bundle.add(line.rstrip(b"\n"))
+            bundle.end()
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._out)
 
     def _save(self, **changes: object) -> None:
-        """Replace the position, on disk before it has its name; the new file is locked before the old one is let go."""
+        """Write down where this stands."""
         self._position = msgspec.structs.replace(self._position, **changes)
-        draft = self._path.with_name(f".{self._path.name}.new")
         with self._written():
-            file = draft.open("wb")
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                file.write(msgspec.json.encode(self._position) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-                draft.replace(self._path)
-                _settle_folder(self._path.parent)
-            except BaseException:
-                file.close()
-                raise
-        self.__exit__()
-        self._lock = file
+            self._file.save(self._position)
 
     @contextmanager
     def _written(self) -> Iterator[None]:
@@ -262,20 +181,3 @@ class Landing:
             yield
         except OSError as error:
             raise StoreError(f"{error.filename or self._out}: {error.strerror}") from error
-
-
-def _show(path: Path) -> None:
-    """Give a temporary file, which is its owner's alone, the rights that any new file has."""
-    mask = os.umask(0)
-    os.umask(mask)
-    path.chmod(0o666 & ~mask)
-
-
-def _settle_folder(folder: Path) -> None:
-    """Have the names in a folder on disk, where the system can do it."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -57,11 +57,26 @@ class Remote:
             url = urljoin(access.url, f"../{UUID(about['id'])}/")
             self._collection = Collection(url, conn=self._wire, collection_info=about)
 
-    def page(self, limit: int | None, added_after: str | None, next_: str | None, match: Mapping[str, Any]) -> Page:
-        """Ask for one page (section 5.4). match: field to values."""
+    def page(
+        self,
+        limit: int | None,
+        added_after: str | None,
+        next_: str | None,
+        match: Mapping[str, Any],
+        *,
+        is_repeatable: bool = True,
+    ) -> Page:
+        """Ask for one page (section 5.4). match: field to values.
+
+        Raises: BrokenOffError: it is not repeatable, and whether the server answered is not known.
+        """
         place = f"GET {self._collection.objects_url}"
-        with self._understood(place):
-            answer = self._collection.get_objects(limit=limit, added_after=added_after, next=next_, **match)
+        self._wire.is_repeatable = is_repeatable
+        try:
+            with self._understood(place):
+                answer = self._collection.get_objects(limit=limit, added_after=added_after, next=next_, **match)
+        finally:
+            self._wire.is_repeatable = True
         return _page(answer, self._wire.headers.get(DATE_ADDED_LAST), place)
 
     def max_content_bytes(self) -> int:

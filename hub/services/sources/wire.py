@@ -25,9 +25,15 @@ from hub.services.sources.limits import Limits
 
 Told = Callable[[str], None]
 
+
+class BrokenOffError(SourceError):
+    """A question that can't be repeated was lost, or its answer: what the server did is not known."""
+
+
 _AGENT = "atlas-sharing-hub (TAXII 2.1)"
 _TRANSIENT = (requests.ConnectionError, requests.Timeout, ProtocolError, ReadTimeoutError)
-_RETRIED = frozenset({429, 500, 502, 503, 504})
+_NOT_NOW = frozenset({429, 503})
+_RETRIED = _NOT_NOW | {500, 502, 504}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 3
 _MAX_BACKOFF_SECONDS = 120
@@ -38,12 +44,13 @@ _ERROR_BYTES = 65_536
 class Wire:
     """One server. get and post have the form that taxii2-client asks of its connection.
 
-    told: gets a sentence before each repeat. headers: those of the last answer.
-    The run's total time begins here.
+    told: gets a sentence before each repeat. headers: those of the last answer. is_repeatable: False while a question
+    moves something on the server, so that its repeat would ask for something else. The run's total time begins here.
     """
 
     def __init__(self, access: Access, limits: Limits, told: Told) -> None:
         self.headers: Mapping[str, str] = {}
+        self.is_repeatable = True
         self._origin = origin(access.url)
         self._limits = limits
         self._told = told
@@ -57,7 +64,7 @@ class Wire:
 
         Raises:
             SourceError: there is no answer, or not one of TAXII. AuthenticationError, ForbiddenError, NotFoundError,
-            InvalidInputError, ThrottledError: as the server says.
+            InvalidInputError, ThrottledError: as the server says. BrokenOffError: see is_repeatable.
 
         """
         return self._resource("GET", url, headers=headers, params=params)
@@ -90,18 +97,23 @@ class Wire:
         """Ask until there is an answer that a repeat would not change."""
         for failed in range(1, self._limits.retries + 2):
             asked: float | None = None
+            was_done = True
             try:
                 reply = self._once(method, url, request)
                 if reply.status not in _RETRIED:
                     return reply
                 problem: HubError = refusal(reply)
                 asked = retry_after(reply.headers)
+                was_done = reply.status not in _NOT_NOW
             except requests.exceptions.SSLError as error:
                 raise SourceError(f"{_place(method, url)}: no safe connection: {_cause(error)}") from error
             except _TRANSIENT as error:
                 problem = SourceError(f"{_place(method, url)}: {_cause(error)}")
             except (requests.RequestException, HTTPError) as error:  # a broken address, a broken gzip stream
                 raise SourceError(f"{_place(method, url)}: {_cause(error)}") from error
+            if was_done and not self.is_repeatable:
+                self._told(f"{problem}; again from where this run began")
+                raise BrokenOffError(str(problem))
             if failed <= self._limits.retries:
                 self._pause(failed, asked, problem)
         raise problem

@@ -222,6 +222,56 @@ def test_a_next_that_the_server_forgot_costs_no_object(server, out):
     assert read(out) == OBJECTS
 
 
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_a_next_that_moves_on_at_the_server_loses_no_page(server, out, lost):
+    """A server may keep the place in its memory under one `next`: after a lost answer the run begins anew."""
+    waiting, calls = [], []
+
+    def moving(asked):
+        if "next" not in asked.query:
+            waiting[:] = OBJECTS
+        part, waiting[:] = waiting[:3], waiting[3:]
+        calls.append(asked.query.get("next"))
+        answer = page(part, **({"more": True, "next": "same"} if waiting else {}))
+        return replace(answer, cut=1) if len(calls) == lost + 1 else answer
+
+    server.objects = moving
+    pulled(server, out)
+    assert read(out) == OBJECTS
+    assert calls[lost + 1] is None
+    assert len(calls) == lost + 1 + 4
+
+
+def test_a_killed_pull_asks_a_moving_server_from_the_beginning(server, out):
+    """After a break nobody knows how far a server has moved on, so the run begins anew; nothing is there twice."""
+    waiting = []
+
+    def moving(asked):
+        if "next" not in asked.query:
+            waiting[:] = OBJECTS
+        part, waiting[:] = waiting[:3], waiting[3:]
+        return page(part, **({"more": True, "next": "same"} if waiting else {}))
+
+    class KilledError(Exception):
+        """Stands for the end of the process after the server has answered, before the answer is kept."""
+
+    def killed(_):
+        if len(waiting) == 4:
+            moving(server.requests[-1])
+            raise KilledError
+
+    server.objects = moving
+    question = Question()
+    with (
+        pytest.raises(KilledError),
+        Remote(Access(server.url, "x-pull", "secret"), LIMITS) as remote,
+        Landing(out, question.of(remote)) as landing,
+    ):
+        pull(remote, landing, question, LIMITS, killed)
+    pulled(server, out)
+    assert read(out) == OBJECTS
+
+
 def test_only_the_output_of_a_pull_is_continued(server, out):
     """A file that no pull made, that somebody changed, or that answers another question, is left as it is."""
     server.objects = honest(OBJECTS)
@@ -232,7 +282,7 @@ def test_only_the_output_of_a_pull_is_continued(server, out):
     assert [each.name for each in out.parent.iterdir()] == [out.name]
     pulled(server, out, fresh=True)
     assert read(out) == OBJECTS
-    with pytest.raises(ConflictError, match="another question"):
+    with pytest.raises(ConflictError, match="with another question"):
         pulled(server, out, Question(match=(("type", ("file",)),)))
     with out.open("a") as file:
         file.write("{}\n")
