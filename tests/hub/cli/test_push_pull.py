@@ -156,8 +156,11 @@ def test_files_go_to_medallion_and_come_out_of_it(tmp_path):
     collection = {
         "id": COLLECTION,
         "title": "Peer",
-        "can_read": True, "can_write": True, "media_types": ["application/stix+json;version=2.1"],
-        "objects": [], "manifest": [],
+        "can_read": True,
+        "can_write": True,
+        "media_types": ["application/stix+json;version=2.1"],
+        "objects": [],
+        "manifest": [],
     }
     discovery = {"title": "Peer", "default": "/api/", "api_roots": ["/api/"]}
     root = {"information": about, "status": [], "collections": [collection]}
