@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from converters import stix21
 from converters.frame import Action, ConversionError, Converter, Finding, Options, Outcome, Result
+from converters.misp import converter as misp
 from converters.sheets import converter as sheets
 
 __all__ = [
@@ -28,6 +29,13 @@ CONVERTERS: dict[str, Converter] = {
         reads="STIX 2.1 as a bundle, a TAXII envelope or JSON lines",
         emits="the same objects, byte for byte",
         example="hub convert bundle.json --producer ACME --tlp amber --out objects.jsonl",
+    ),
+    "misp": Converter(
+        sniff=misp.sniff,
+        convert=misp.convert,
+        reads="MISP events, feeds, answers to searches and galaxies, as JSON",
+        emits="reports with indicators, observed data, observables, notes, what galaxies name, under MISP's UUIDs",
+        example="hub convert event.json --producer ACME --tlp amber --out objects.jsonl",
     ),
     "csv": Converter(
         sniff=sheets.sniff,

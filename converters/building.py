@@ -93,6 +93,10 @@ class Builder:
         id_ = own_id("note", self.producer_id, content, *about, msgspec.json.encode(properties).decode())
         return self._object("note", id_, time, level, content=content, object_refs=about, **properties)
 
+    def made(self, type_: str, id_: str, level: Level, **properties: Any) -> StixObject:
+        """Give an object of a type and an id that its source gave it; its times are for the caller to put in."""
+        return self._object(type_, id_, "", level, **properties)
+
     def _object(self, type_: str, id_: str, time: str, level: Level, **properties: Any) -> StixObject:
         return {
             "type": type_,

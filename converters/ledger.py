@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """Sixteen bytes of each id that left and a number beside it, and the few objects that go by a name."""
+    """Sixteen bytes for each id that left and a number beside it, and the few objects that go by a name."""
 
     def __init__(self) -> None:
         self._left: dict[bytes, int] = {}
@@ -57,7 +58,8 @@ class Ledger:
 
 
 def _key(made: StixObject) -> bytes:
-    return bytes.fromhex(made["id"][-36:].replace("-", ""))
+    # Of the whole id: a file and a mutex of one name have one UUID (STIX 2.1 section 2.9 does not hash the type).
+    return hashlib.blake2b(made["id"].encode(), digest_size=16).digest()
 
 
 def _digest(made: StixObject) -> int:

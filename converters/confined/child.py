@@ -108,7 +108,8 @@ def _parcel(result: Result) -> Parcel:
         if isinstance(made, bytes):
             objects.append((hashlib.blake2b(made, digest_size=16).digest(), made))
         else:
-            key = bytes.fromhex(made["id"][-36:].replace("-", ""))
+            version = made["id"] + made.get("modified", "")
+            key = hashlib.blake2b(version.encode(), digest_size=16).digest()
             objects.append((key, msgspec.json.encode(made)))
     return Parcel(result.record, result.locator, result.outcome, tuple(objects), result.findings)
 

@@ -53,7 +53,7 @@ class Started(msgspec.Struct, frozen=True, tag=True, array_like=True):
 class Parcel(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """A Result whose objects are bytes, each with 16 bytes that are its own.
 
-    They are the UUID of an object that was built, and a hash of one that was passed on.
+    They are a hash of the id and version of an object that was built, and of the bytes of one that was passed on.
     """
 
     record: int
