@@ -67,7 +67,9 @@ class SqliteStore:
         self._writing = writing
         self._book = AudienceBook()
         self._readers = _Readers()
-        self._reads = ReadLog(path.with_name(backup.READS_NAME))
+        self._reads_path = path.with_name(backup.READS_NAME)
+        with files.reported(self._reads_path):
+            self._reads = ReadLog(self._reads_path)
         self.counters = SqliteCounters(path.with_name(COUNTERS_NAME), self._clock)
         self._writer = Writer(writing, lambda error: files.explained(error, path), self._undone)
 
@@ -97,7 +99,8 @@ class SqliteStore:
                 )
 
         def reached(collection: str, date: int) -> Position | None:
-            return self._reads.reached(reader.account, collection, date, self.epoch)
+            with files.reported(self._reads_path):
+                return self._reads.reached(reader.account, collection, date, self.epoch)
 
         return SqliteView(reading, reached)
 
@@ -128,7 +131,7 @@ class SqliteStore:
 
     def record_read(self, record: ReadRecord) -> None:
         """Keep that objects were served."""
-        with files.reported(self._path):
+        with files.reported(self._reads_path):
             self._reads.record(self._clock(), self.epoch, record)
 
     def verify(self) -> Iterator[Finding]:
@@ -136,7 +139,8 @@ class SqliteStore:
         with self._read() as connection:
             pinned = SqliteSnapshot(connection, AudienceBook(), self._clock).pinned()
             yield from verify.everything(connection, pinned)
-        yield from self._reads.verify()
+        with files.reported(self._reads_path):
+            yield from self._reads.verify()
 
     def trail(self, wanted: Wanted) -> Iterator[Recorded]:
         """Give the records of both chains that are wanted, by time."""
@@ -152,7 +156,8 @@ class SqliteStore:
         """Walk both chains; yield where they are broken."""
         with self._read() as connection:
             yield from audit.verify(connection, Chain.ACTS)
-        yield from self._reads.verify()
+        with files.reported(self._reads_path):
+            yield from self._reads.verify()
 
     def probe(self) -> tuple[int, int]:
         """Bring something to the disk; give the bytes free there and by how many µs the hub clock is ahead."""
@@ -190,8 +195,7 @@ class SqliteStore:
     @contextmanager
     def _log(self) -> Iterator[sqlite3.Connection]:
         """Read the log of reads as of one moment, past the connection that writes it."""
-        path = self._path.with_name(backup.READS_NAME)
-        with closing(files.connect(path)) as connection, files.reported(path):
+        with closing(files.connect(self._reads_path)) as connection, files.reported(self._reads_path):
             connection.execute("BEGIN")
             yield connection
 
