@@ -44,6 +44,20 @@ CONVERTERS: dict[str, Converter] = {
         emits="observables, indicators, what they are linked to, notes",
         example="hub convert iocs.csv --map iocs.yaml --producer ACME --tlp amber --out bundle.json",
     ),
+    "xlsx": Converter(
+        sniff=sheets.sniff_workbook,
+        convert=sheets.convert,
+        reads="one sheet of an XLSX workbook, by a mapping file",
+        emits="as csv",
+        example="hub convert iocs.xlsx --map iocs.yaml --producer ACME --tlp amber --out bundle.json",
+    ),
+    "jsonl": Converter(
+        sniff=sheets.sniff_lines,
+        convert=sheets.convert,
+        reads="JSON lines of records, by a mapping file",
+        emits="as csv",
+        example="hub convert iocs.jsonl --map iocs.yaml --producer ACME --tlp amber --out bundle.json",
+    ),
 }
 """Name of each format to its converter; where two are equally sure of a document, the first has it."""
 

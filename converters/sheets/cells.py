@@ -12,20 +12,23 @@ _NAMED_MONTH = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
 _COMPACT = re.compile(r"(?:19|20)\d{6}")
 _NUMBER = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?\s*(%?)")
 _FULL = 100
+UNIX = "unix"
 
 
 @lru_cache(maxsize=4096)
 def instant(text: str, formats: tuple[str, ...]) -> datetime:
     """Give the date of a cell, UTC where it names no zone.
 
-    formats: of strptime, tried in their order. Forms that can be read in one way only are always read:
-    ISO 8601 (`2026-11-24`, `20261124`, with time), `24 Nov 2026`, `Nov 24, 2026`.
+    formats: of strptime, tried in their order; `unix` is seconds since 1970. Always read is what can be read in one
+    way only: ISO 8601 (`2026-11-24`, `20261124`, with time), `24 Nov 2026`, `Nov 24, 2026`.
     """
     text = text.strip()
     for form in formats:
         try:
+            if form == UNIX:
+                return datetime.fromtimestamp(float(text), UTC)
             return _utc(datetime.strptime(text, form))  # noqa: DTZ007  # made aware right here
-        except ValueError:
+        except (ValueError, OverflowError, OSError):
             continue
     if _ISO.fullmatch(text):
         return _utc(datetime.fromisoformat(text))

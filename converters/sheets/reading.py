@@ -10,7 +10,7 @@ from converters.frame import SHOWN_CHARS, Action, Finding
 from converters.sheets import cells
 from converters.sheets.mapping.columns import Column, Kind, SheetMapping, Unmapped
 from converters.values import tlp
-from converters.values.observables import Observable, detect, why_not
+from converters.values.observables import RUINED, RUINED_WORDS, SCHEMELESS, Observable, detect, why_not
 from converters.values.refang import refang
 from stix_models.markings import Level
 
@@ -39,11 +39,12 @@ class Reading:
     references: list[tuple[str, str]] = field(default_factory=list)
     rest: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    unit: str = "row"
 
     @property
     def locator(self) -> str:
-        """Where the row stands, as a spreadsheet numbers it."""
-        return f"row {self.number}"
+        """Where the row stands, as a spreadsheet or an editor numbers it."""
+        return f"{self.unit} {self.number}"
 
     @property
     def has_indicator(self) -> bool:
@@ -58,8 +59,10 @@ class Reading:
 class RowReader:
     """Reads the rows of one sheet: knows which cell belongs to which column of the mapping."""
 
-    def __init__(self, mapping: SheetMapping, header: list[str], level: Level) -> None:
+    def __init__(self, mapping: SheetMapping, header: list[str], level: Level, unit: str = "row") -> None:
         self.header = header
+        self.unit = unit
+        self._width = len(header)  # JSON lines may name more columns later
         place = {name.casefold(): index for index, name in reversed(list(enumerate(header)))}
         found = [(place.get(" ".join(column.name.split()).casefold()), column) for column in mapping.columns]
         self.columns = [(index, column) for index, column in found if index is not None]
@@ -73,13 +76,15 @@ class RowReader:
             for each in mapping.skip_if
             if " ".join(each.column.split()).casefold() in place
         ]
-        self.needs_value = any(column.kind.is_value for _, column in self.columns)
+        self.needs_value = any(column.kind.is_value and not column.optional for _, column in self.columns)
         self.has_date = any(column.kind in (Kind.VALID_FROM, Kind.CREATED) for _, column in self.columns)
 
     def skip_reason(self, row: list[str]) -> str | None:
-        """Why the row holds nothing to convert: `blank` or `skip_if`; None if it may hold something."""
+        """Why the row holds nothing to convert: `blank`, `comment` or `skip_if`; None if it may hold something."""
         if not any(cell and not cell.isspace() for cell in row):
             return "blank"
+        if self._mapping.comment and row[0].lstrip().startswith(self._mapping.comment):
+            return "comment"
         for index, condition in self._conditions:
             cell = row[index].strip() if index < len(row) else ""
             if (cell == condition.text) is condition.equal:
@@ -88,8 +93,10 @@ class RowReader:
 
     def read(self, number: int, row: list[str]) -> Reading:
         """Read the row; every cell ends in a field of the reading, in `rest` or in a finding."""
-        reading = Reading(number, self._level)
+        reading = Reading(number, self._level, unit=self.unit)
         row = [cell.strip() for cell in row]
+        if self._mapping.empty:
+            row = ["" if cell.casefold() in self._mapping.empty else cell for cell in row]
         if not all(cell.isascii() for cell in row):
             row = self._texts(reading, row)
         for index, column in self.columns:
@@ -98,18 +105,29 @@ class RowReader:
         if self._mapping.unmapped is Unmapped.KEEP:
             reading.rest += [(name, row[index]) for index, name in self.unmapped if index < len(row) and row[index]]
         # Cells beyond the header have no column that a mapping could mention: they are kept whatever it says.
-        extra = enumerate(row[len(self.header) :], len(self.header) + 1)
-        reading.rest += [(f"column {number}", cell) for number, cell in extra if cell]
+        extra = enumerate(row[self._width :], self._width)
+        reading.rest += [(self._name(index), cell) for index, cell in extra if cell]
+        self._report_ruined(reading, row)
         if self.needs_value and not reading.values and not any(_is_about_value(each) for each in reading.findings):
             name = next(column.name for _, column in self.columns if column.kind.is_value)
             reading.find(name, "", "empty", "the cell is empty", Action.LEFT_OUT)
         return reading
 
+    def _name(self, index: int) -> str:
+        return self.header[index] if index < len(self.header) else f"column {index + 1}"
+
+    def _report_ruined(self, reading: Reading, row: list[str]) -> None:
+        """Tell of long numbers of which a spreadsheet has kept the first digits only; values tell it themselves."""
+        told = {finding.field for finding in reading.findings}
+        for index, cell in enumerate(row):
+            if "E+" in cell and RUINED.fullmatch(cell) and self._name(index) not in told:
+                reading.find(self._name(index), cell, *RUINED_WORDS, Action.ADJUSTED)
+
     def _texts(self, reading: Reading, row: list[str]) -> list[str]:
         """Give the cells in NFC; one with a byte that the encoding has not is left out."""
         texts = []
         for index, cell in enumerate(row):
-            name = self.header[index] if index < len(self.header) else f"column {index + 1}"
+            name = self._name(index)
             try:
                 cell.encode()
             except UnicodeEncodeError:
@@ -131,6 +149,9 @@ def _read_value(reading: Reading, column: Column, cell: str) -> None:
     for part in cell.split(column.split) if column.split else [cell]:
         text = refang(part) if column.refang else part.strip()
         found = detect(text, column.detect) if text else None
+        if found is None and column.scheme and SCHEMELESS.fullmatch(text):
+            found = detect(f"{column.scheme}://{text}", ("url",))
+            kept = kept or found is not None
         if found is not None:
             reading.values.append((column.kind, found))
             kept = kept or bool(found.rest)

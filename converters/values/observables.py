@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from converters.values import accounts, network
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _HASH_OF_DIGITS = {32: "MD5", 40: "SHA-1", 64: "SHA-256", 128: "SHA-512"}
 _HEX = re.compile(r"[0-9a-fA-F]{24,128}")
+_PORT = re.compile(r"\d{1,5}")
 _HANDLE = re.compile(r"@[A-Za-z0-9_]{4,32}")
 
 
@@ -56,8 +57,11 @@ def _ip(text: str) -> Observable | None:
 
 
 def _domain(text: str) -> Observable | None:
-    value = network.host(text)
-    return _simple("domain-name", "value", value) if value else None
+    name, colon, port = text.partition(":")
+    value = network.host(name)
+    if value is None or (colon and not _PORT.fullmatch(port)):
+        return None
+    return replace(_simple("domain-name", "value", value), rest=text if colon else "")
 
 
 def _url(text: str) -> Observable | None:
@@ -127,12 +131,22 @@ def detect(text: str, kinds: tuple[str, ...]) -> Observable | None:
     return None
 
 
+SCHEMELESS = re.compile(r"[\w.-]+\.[A-Za-z0-9]{1,63}(?::\d+)?/\S*")
+"""A URL's host and path, without its scheme."""
+
+RUINED = re.compile(r"-?\d(?:[.,]\d+)?E\+\d{2}")
+"""How spreadsheets write a long number, of which they keep 15 digits at most."""
+
+RUINED_WORDS = ("ruined", "a spreadsheet kept only its first digits: ask for the column as text")
+"""(code, message) for such a number."""
+
 _HINTS = (
     (re.compile(r"\d{1,3}(\.\d{1,3}){3}([:/]\d+)?"), "ip", "not an IPv4 address"),
     (re.compile(r"[0-9a-fA-F]{24,}"), "digits", "a hash has 32, 40, 64 or 128 hexadecimal digits, this has {0}"),
     (re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{11,40}"), "checksum", "looks like an IBAN; its check digits are wrong"),
     (re.compile(r"(?:[13]|bc1)[A-Za-z0-9]{24,62}"), "checksum", "looks like a Bitcoin address; its checksum is wrong"),
-    (re.compile(r"[\w.-]+\.[A-Za-z]{2,}(?::\d+)?/\S*"), "scheme", "a URL begins with its scheme, such as https://"),
+    (SCHEMELESS, "scheme", "a URL begins with its scheme, such as https://; the mapping's `scheme` can say which"),
+    (RUINED, *RUINED_WORDS),
 )
 
 

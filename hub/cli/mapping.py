@@ -48,7 +48,7 @@ def check(ctx: click.Context, map_: Path, file: Path) -> None:
     # The date stands for --as-of, which a check does not ask for; nothing that is built here is kept.
     options = Options(file.name, "check", as_of=datetime(2000, 1, 1, tzinfo=UTC), mapping=read_mapping(map_))
     tally, remarks, reasons = Tally(), [], Counter[str]()
-    for answer in convert_file(file, options, format_="csv"):
+    for answer in convert_file(file, options):
         if isinstance(answer, Parcel):
             tally = tally.plus(answer)
             remarks += [each for each in answer.findings if each.record == 0]

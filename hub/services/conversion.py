@@ -241,7 +241,8 @@ def _refusal(failed: Failed, path: Path) -> InvalidInputError:
 
 def _broken_off(status: int, path: Path, reached: str) -> InvalidInputError:
     """Give the process ended without a last word: by a limit that the kernel keeps, or by a fault."""
-    ended = status in (-signal.SIGXCPU, -signal.SIGKILL)
+    # A library that can get no more memory aborts.
+    ended = status in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT)
     message = (
         "the conversion needs more processor time or memory than it may have and was ended"
         if ended

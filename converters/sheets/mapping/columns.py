@@ -29,6 +29,7 @@ class Kind(StrEnum):
     TOOL = "tool"
     CAMPAIGN = "campaign"
     THREAT_ACTOR = "threat-actor"
+    IDENTITY = "identity"
     IGNORE = "ignore"
 
     @property
@@ -47,7 +48,7 @@ class Kind(StrEnum):
         return self in (Kind.VALID_FROM, Kind.VALID_UNTIL, Kind.CREATED)
 
 
-_NAMES = frozenset({Kind.INTRUSION_SET, Kind.MALWARE, Kind.TOOL, Kind.CAMPAIGN, Kind.THREAT_ACTOR})
+_NAMES = frozenset({Kind.INTRUSION_SET, Kind.MALWARE, Kind.TOOL, Kind.CAMPAIGN, Kind.THREAT_ACTOR, Kind.IDENTITY})
 
 
 class Unmapped(StrEnum):
@@ -65,7 +66,8 @@ class Column:
     detect: kinds of values it may hold. split: what separates several in one cell, "" if never.
     formats: of dates, as strptime has them. words: confidence words, lower case, to 0..100.
     link: verb from the row's values (or from what column `of` names) to what this column names.
-    floor: a row is never marked below it.
+    floor: a row is never marked below it. scheme: of URLs that are written without one, "" if there are none.
+    optional: a row that has none of its values can still be about what it names.
     """
 
     name: str
@@ -80,6 +82,8 @@ class Column:
     fold_case: bool = False
     is_family: bool = True
     floor: Level = Level.CLEAR
+    scheme: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,18 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class SheetMapping:
-    """A mapping file, checked. header_row: from 1, 0 for a sheet without a header."""
+    """A mapping file, checked.
+
+    header_row: from 1, 0 for a sheet without a header. sheet: of a workbook, "" for the one that fits best.
+    empty: words, in small letters, that stand in cells that say nothing. comment: what begins a row that is none.
+    """
 
     columns: tuple[Column, ...]
     header_row: int = 1
     skip_if: tuple[Condition, ...] = ()
     encoding: str = "auto"
     delimiter: str = "auto"
+    sheet: str = ""
+    empty: frozenset[str] = frozenset()
+    comment: str = ""
     unmapped: Unmapped = Unmapped.KEEP

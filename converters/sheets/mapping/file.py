@@ -1,9 +1,9 @@
 """The mapping file: what each column of a sheet means (version 1, YAML).
 
 version: 1
-table: {header_row: 3, skip_if: "Date seen == 'Total'", encoding: auto, delimiter: auto}
+table: {sheet: IOCs, header_row: 3, skip_if: "Date seen == 'Total'", empty: ["N/A"], comment: "#", encoding: auto}
 columns:
-  Indicator:   {kind: indicator, detect: [ip, domain, url], split: ";", refang: true}
+  Indicator:   {kind: indicator, detect: [ip, domain, url], split: ";", scheme: http}
   "Date seen": {kind: valid_from, formats: ["%d/%m/%Y"]}
   Actor:       {kind: intrusion-set, link: attributed-to, fold_case: true}
   Malware:     {kind: malware, link: indicates, is_family: true}
@@ -56,9 +56,9 @@ def parse(text: str) -> SheetMapping:
 
 _CONDITION = re.compile(r"""\s*(?P<column>.+?)\s*(?P<sign>==|!=)\s*(?:'(?P<one>[^']*)'|"(?P<two>[^"]*)")\s*""")
 _VERB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_TABLE_KEYS = frozenset({"sheet", "header_row", "skip_if", "encoding", "delimiter"})
+_TABLE_KEYS = frozenset({"sheet", "header_row", "skip_if", "encoding", "delimiter", "empty", "comment"})
 _KEYS_OF_KIND = {
-    **dict.fromkeys((Kind.OBSERVABLE, Kind.INDICATOR), frozenset({"detect", "split", "refang"})),
+    **dict.fromkeys((Kind.OBSERVABLE, Kind.INDICATOR), frozenset({"detect", "split", "refang", "scheme", "optional"})),
     **dict.fromkeys((Kind.VALID_FROM, Kind.VALID_UNTIL, Kind.CREATED), frozenset({"formats"})),
     **dict.fromkeys((kind for kind in Kind if kind.is_name), frozenset({"link", "of", "fold_case", "split"})),
     Kind.MALWARE: frozenset({"link", "of", "fold_case", "split", "is_family"}),
@@ -91,6 +91,11 @@ class _Reader:
             skip_if=self._conditions(table.get("skip_if")),
             encoding=self._text(table.get("encoding", "auto"), "table.encoding"),
             delimiter=self._delimiter(table.get("delimiter", "auto")),
+            sheet=self._text(table["sheet"], "table.sheet") if "sheet" in table else "",
+            empty=frozenset(text.casefold() for text in self._texts(table["empty"], "table.empty"))
+            if "empty" in table
+            else frozenset(),
+            comment=self._text(table["comment"], "table.comment") if "comment" in table else "",
             unmapped=self._one_of(Unmapped, document.get("unmapped", "keep"), "unmapped") or Unmapped.KEEP,
         )
 
@@ -114,6 +119,8 @@ class _Reader:
             "fold_case": self._flag,
             "is_family": self._flag,
             "floor": self._level,
+            "scheme": self._verb,
+            "optional": self._flag,
         }
         given = {key: read(value[key], f"{place}.{key}") for key, read in readers.items() if key in value}
         return Column(name=name, kind=kind, **given)
@@ -184,7 +191,7 @@ class _Reader:
 
     def _verb(self, value: Any, place: str) -> str:
         if not isinstance(value, str) or not _VERB.fullmatch(value):
-            self._wrong(place, "a relationship type in small letters and hyphens", value)
+            self._wrong(place, "a word in small letters and hyphens", value)
             return ""
         return value
 

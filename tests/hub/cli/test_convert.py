@@ -99,7 +99,7 @@ def test_failure_leaves_nothing(tmp_path: Path) -> None:
         (),
         (SHEET,),
         (SHEET, "--producer", "A"),
-        (SHEET, *NAMED, "--from", "xlsx"),
+        (SHEET, *NAMED, "--from", "docx"),
         (SHEET, *NAMED, "--as-of", "yesterday"),
         (SHEET, "--producer", "A", "--tlp", "blue"),
         (SHEET, *NAMED, "--out", SHEET),
@@ -117,9 +117,10 @@ def test_wrong_usage(arguments: tuple[str | Path, ...]) -> None:
 def test_list_and_explain() -> None:
     """The formats are listed; of a file it is said which format it is and how its first 5 records come out."""
     formats = [json.loads(line) for line in hub("--json", "convert", "--list").stdout.splitlines()]
-    assert [each["format"] for each in formats] == ["stix21", "misp", "csv"]
+    assert [each["format"] for each in formats] == ["stix21", "misp", "csv", "xlsx", "jsonl"]
     choice, *records = [json.loads(line) for line in hub("--json", "convert", "--explain", SHEET).stdout.splitlines()]
-    assert (choice["format"], choice["scores"]) == ("csv", {"csv": 80, "stix21": 0, "misp": 0})
+    assert choice["format"] == "csv"
+    assert choice["scores"] == {"csv": 80, "stix21": 0, "misp": 0, "xlsx": 0, "jsonl": 0}
     assert [each["locator"] for each in records] == [f"row {number}" for number in range(2, 7)]
     assert records[0]["objects"]
 
