@@ -91,6 +91,7 @@ class Result:
     record: its number, rising: of a sheet the row as a spreadsheet counts it (header included), else from 1.
     objects: what refers comes after what it refers to. Bytes are passed on as they stood in the source;
         a dict is an object built here.
+    raw: (field, value as the source has it) of what the objects are about; nothing for objects that are passed on.
     """
 
     record: int
@@ -98,6 +99,7 @@ class Result:
     outcome: Outcome
     objects: tuple[bytes | dict[str, Any], ...] = ()
     findings: tuple[Finding, ...] = ()
+    raw: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Converter:
     convert: (seekable binary stream, options) to results, in the order of the document.
         Raises ConversionError where the document can't be read on.
     reads, emits, example: for `hub convert --list`.
+    version: rises whenever the same document would give other objects; it goes into provenance.
     """
 
     sniff: Sniff
@@ -132,3 +135,4 @@ class Converter:
     reads: str
     emits: str
     example: str
+    version: int = 1

@@ -96,13 +96,14 @@ def _converted(stream: BinaryIO, request: Request) -> Iterator[Answer]:
         known = ", ".join(CONVERTERS)
         message = f"no such format: {chosen}" if chosen else "no converter knows this format"
         raise ConversionError(f"{message}; there are: {known} (--from)", code="format")
-    yield Started(chosen, tuple(found))
+    digest = None if request.mapping is None else hashlib.sha256(request.mapping.encode()).hexdigest()
+    yield Started(chosen, tuple(found), CONVERTERS[chosen].version, digest)
     options = Options(request.name, request.producer, request.level, request.as_of, request.mapping)
     for result in CONVERTERS[chosen].convert(stream, options):
-        yield _parcel(result)
+        yield _parcel(result, with_raw=request.with_raw)
 
 
-def _parcel(result: Result) -> Parcel:
+def _parcel(result: Result, *, with_raw: bool) -> Parcel:
     objects = []
     for made in result.objects:
         if isinstance(made, bytes):
@@ -111,7 +112,8 @@ def _parcel(result: Result) -> Parcel:
             version = made["id"] + made.get("modified", "")
             key = hashlib.blake2b(version.encode(), digest_size=16).digest()
             objects.append((key, msgspec.json.encode(made)))
-    return Parcel(result.record, result.locator, result.outcome, tuple(objects), result.findings)
+    raw = result.raw if with_raw else ()
+    return Parcel(result.record, result.locator, result.outcome, tuple(objects), result.findings, raw)
 
 
 def main() -> None:

@@ -31,7 +31,10 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One document to convert; the fields are those of Options, format None leaves the choice to the sniffers."""
+    """One document to convert; the fields are those of Options, format None leaves the choice to the sniffers.
+
+    with_raw: whether what the source says is to come with each record, for provenance.
+    """
 
     task: Task
     name: str
@@ -40,14 +43,20 @@ class Request(msgspec.Struct, frozen=True):
     level: Level = Level.AMBER
     as_of: datetime | None = None
     mapping: str | None = None
+    with_raw: bool = False
     limits: Limits = Limits()
 
 
 class Started(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """The format that was chosen, and how sure each converter was of the document, the surest first."""
+    """The format that was chosen, and how sure each converter was of the document, the surest first.
+
+    version: of the converter. mapping: sha256 of the mapping's text, None without one.
+    """
 
     format: str
     scores: tuple[tuple[str, int], ...]
+    version: int = 1
+    mapping: str | None = None
 
 
 class Parcel(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -61,6 +70,7 @@ class Parcel(msgspec.Struct, frozen=True, tag=True, array_like=True):
     outcome: Outcome
     objects: tuple[tuple[bytes, bytes], ...] = ()
     findings: tuple[Finding, ...] = ()
+    raw: tuple[tuple[str, str], ...] = ()
 
 
 class Drafted(msgspec.Struct, frozen=True, tag=True, array_like=True):

@@ -45,6 +45,7 @@ def read_attribute(raw: Any, draft: Draft) -> Attribute | None:
     except UnreadableError as error:
         draft.find(error.field, error.value, "attribute", str(error), Action.REJECTED)
         return None
+    draft.raw.append((read.type, read.text))
     if raw.get("ShadowAttribute"):
         draft.find("ShadowAttribute", "", "proposal", "what others propose for it is not converted", Action.NOTED)
     return read

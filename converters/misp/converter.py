@@ -22,7 +22,7 @@ _STIX = re.compile(rb'"spec_version"\s*+:|"type"\s*+:\s*+"bundle"')
 
 
 def sniff(head: bytes, _name: str) -> int:
-    """Give 92 for JSON with an event's frame and members, 75 for one of both with members' names, 45 for a galaxy."""
+    """Give 92 for JSON with an event's frame and members, 75 for members, 45 for a frame or a galaxy alone."""
     if not _STARTS.match(head) or _STIX.search(head):
         return 0
     signs = [form.search(head) is not None for form in (_EVENT, _MEMBER, _ATTRIBUTE)]
@@ -30,7 +30,7 @@ def sniff(head: bytes, _name: str) -> int:
         return _SURE
     if signs[1] or (signs[0] and signs[2]):
         return _LIKELY
-    if _GALAXY.search(head) and _GALAXY_TOO.search(head):
+    if b'"Event"' in head or (_GALAXY.search(head) and _GALAXY_TOO.search(head)):
         return _POSSIBLE
     return 0
 

@@ -39,6 +39,7 @@ def event_results(document: Document, event: Record, locator: str) -> Iterator[R
         if event.get(proposal):
             closing.find(proposal, "", "member", "this part of an event is not converted", Action.NOTED)
     if _is_whole(event):
+        closing.raw.append(("info", str(event.get("info") or "")))
         yield closing.result()
     elif closing.out or closing.findings:
         yield closing.result_of_none()

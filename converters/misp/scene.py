@@ -48,6 +48,7 @@ class Draft:
     locator: str
     findings: list[Finding] = field(default_factory=list)
     out: list[StixObject] = field(default_factory=list)
+    raw: list[tuple[str, str]] = field(default_factory=list)
     is_record: bool = True
 
     def find(self, name: str, value: str, code: str, message: str, action: Action = Action.ADJUSTED) -> None:
@@ -56,11 +57,11 @@ class Draft:
 
     def result(self, outcome: Outcome = Outcome.CONVERTED) -> Result:
         """Give the record as it is now."""
-        return Result(self.number, self.locator, outcome, tuple(self.out), tuple(self.findings))
+        return Result(self.number, self.locator, outcome, tuple(self.out), tuple(self.findings), tuple(self.raw))
 
     def beside(self) -> Draft:
         """Give a draft for what belongs to this record and comes later."""
-        return Draft(self.number, self.locator, is_record=False)
+        return Draft(self.number, self.locator, raw=self.raw, is_record=False)
 
     def result_of_none(self) -> Result:
         """Give what belongs to the event as a whole, and is no record."""

@@ -101,6 +101,7 @@ class _Whole:
         )
         if any(part.to_ids for part in self._parts) and not statement.patterns:
             draft.find("to_ids", "", "no-pattern", "to_ids is set, but no pattern can say this: no indicator")
+        draft.raw = [(read.type, read.text) for read in self._read]
         leaves = self._scene.state(statement, self._raw, draft)
         id_ = self._scene.stands_for[statement.uuid]
         self._scene.stands_for[reading.uuid_of(self._raw)] = id_

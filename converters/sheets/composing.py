@@ -44,7 +44,9 @@ class Composer:
             return _rejected(reading)
         row = _Row(self._build, self._ledger, reading, timestamp(time))
         row.leave(self._identity)
-        return Result(reading.number, reading.locator, Outcome.CONVERTED, tuple(row.compose()), tuple(reading.findings))
+        made = tuple(row.compose())
+        findings = tuple(reading.findings)
+        return Result(reading.number, reading.locator, Outcome.CONVERTED, made, findings, tuple(reading.raw))
 
 
 def _rejected(reading: Reading) -> Result:

@@ -24,7 +24,8 @@ class Reading:
     """What a row says, filled cell by cell.
 
     values: (kind of the column, observable) in the order of the columns. names: (column, name as written).
-    rest: (column, cell) of what no property takes, in order. level: the strictest that applies.
+    rest: (column, cell) of what no property takes, in order.
+    raw: (column, cell) of values and names. level: the strictest that applies.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Reading:
     references: list[tuple[str, str]] = field(default_factory=list)
     rest: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    raw: list[tuple[str, str]] = field(default_factory=list)
     unit: str = "row"
 
     @property
@@ -102,6 +104,8 @@ class RowReader:
         for index, column in self.columns:
             if index < len(row) and row[index]:
                 _READ[column.kind](reading, column, row[index])
+                if column.kind.is_value or column.kind.is_name:
+                    reading.raw.append((column.name, row[index]))
         if self._mapping.unmapped is Unmapped.KEEP:
             reading.rest += [(name, row[index]) for index, name in self.unmapped if index < len(row) and row[index]]
         # Cells beyond the header have no column that a mapping could mention: they are kept whatever it says.

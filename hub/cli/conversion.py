@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import shutil
 import signal
 import sys
-import tempfile
-from dataclasses import asdict
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import click
 
-from converters.confined.wire import Parcel
+from converters.confined.wire import Parcel, Started
 from converters.frame import Action, Finding, Options
 from converters.outputs import Bundle, Lines, Output
 from converters.sheets.mapping.file import MAX_MAPPING_CHARS
+from hub.cli.drafts import Draft, Nothing, Stream
 from hub.cli.files import read_file
-from hub.cli.output import emit
+from hub.cli.output import emit, note
+from hub.cli.provenance import Provenance, Statistics, file_digest
+from hub.cli.remote import Progress
 from hub.errors import InvalidInputError, StoreError
 from hub.services.conversion import Tally, convert_file
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """How many findings a person is shown at once."""
+
+_PROGRESS_SECONDS = 0.2
+_PROGRESS_RECORDS = 64
 
 
 def read_mapping(path: Path) -> str:
@@ -39,106 +42,74 @@ def read_mapping(path: Path) -> str:
         raise InvalidInputError(f"{path}: not UTF-8 (byte {error.start})") from error
 
 
-class Stream:
-    """Standard output as it comes: what was written can't be taken back."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run is to write. out: a path or `-`. is_dry: nothing but the errors. several: more than one file."""
 
-    def __init__(self) -> None:
-        self.file: BinaryIO = sys.stdout.buffer
+    out: str = "-"
+    errors: Path | None = None
+    provenance: Path | None = None
+    is_strict: bool = False
+    is_dry: bool = False
+    has_statistics: bool = False
+    several: bool = False
 
-    def keep(self) -> None:
-        """Let the rest go."""
-        self.file.flush()
-
-    def drop(self) -> None:
-        """Stop where it is."""
-
-
-class Draft:
-    """A file that takes its name only when it is whole; until then it has another one beside it.
-
-    target: None for standard output. That, and what is no plain file (a device, a pipe), gets all of it at the end.
-    """
-
-    def __init__(self, target: Path | None) -> None:
-        self._target = target and target.resolve()
-        self._renames = self._target is not None and (self._target.is_file() or not self._target.exists())
-        beside = self._target if self._renames else None
-        try:
-            descriptor, name = tempfile.mkstemp(
-                prefix=f".{beside.name}." if beside else None, dir=beside.parent if beside else None
-            )
-        except OSError as error:
-            raise InvalidInputError(f"{target}: {error.strerror}") from error
-        self._path = Path(name)
-        self.file: BinaryIO = os.fdopen(descriptor, "w+b")
-
-    def keep(self) -> None:
-        """Give the file its name, its content on disk first."""
-        self.file.flush()
-        if self._target is None or not self._renames:
-            self._pour()
-            self.drop()
-            return
-        os.fsync(self.file.fileno())
-        self.file.close()
-        mask = os.umask(0)
-        os.umask(mask)
-        self._path.chmod(0o666 & ~mask)
-        self._path.replace(self._target)
-
-    def drop(self) -> None:
-        """Leave nothing."""
-        with contextlib.suppress(OSError):  # what could not be written is not wanted any more
-            self.file.close()
-        self._path.unlink(missing_ok=True)
-
-    def _pour(self) -> None:
-        self.file.seek(0)
-        if self._target is not None:
-            with self._target.open("wb") as target:
-                shutil.copyfileobj(self.file, target)
-            return
-        with contextlib.suppress(BrokenPipeError):  # the reader has seen enough
-            shutil.copyfileobj(self.file, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+    @property
+    def to_stdout(self) -> bool:
+        """Whether objects go to standard output, so that all else must not."""
+        return self.out == "-" and not self.is_dry
 
 
 class Run:
     """Converts files into one output. Used as a context: what it wrote is kept only if all went well.
 
-    several: more than one file will come. shown: (file, finding) of what a person should read, losses and what was
-    adjusted, as far as `SHOWN`; more: how many others there are.
+    shown: (file, finding) of what a person should read, losses and what was adjusted, as far as `SHOWN`; more: how
+    many others there are.
     """
 
-    def __init__(self, out: str, errors: Path | None, *, strict: bool, several: bool) -> None:
+    def __init__(self, wanted: Wanted) -> None:
         self.tally = Tally()
         self.shown: list[tuple[str, Finding]] = []
         self.more = 0
-        self._out = out
-        self._errors_path = errors
-        self._strict = strict
-        self._several = several
-        self._to_stdout = out == "-"
+        self._wanted = wanted
+        self._statistics = Statistics() if wanted.has_statistics else None
+        self._provenance: Provenance | None = None
+        self._drafts: list[Draft] = []
         self._files = 0
         self._dropped = False
         self._seen: set[bytes] = set()
+        self._progress = Progress()
+        self._told = self._began = time.monotonic()
 
     def convert(self, path: Path, options: Options, format_: str | None) -> None:
         """Convert one more file; an object that an earlier file gave is not given again."""
         self._files += 1
         here: set[bytes] = set()
-        for answer in convert_file(path, options, format_=format_):
-            if not isinstance(answer, Parcel):
+        sha256 = file_digest(path) if self._provenance is not None else ""
+        for answer in convert_file(path, options, format_=format_, with_raw=self._provenance is not None):
+            if isinstance(answer, Started):
+                if self._provenance is not None:
+                    self._provenance.begin(path, sha256, answer)
                 continue
-            fresh = tuple(each for each in answer.objects if each[0] not in self._seen)
-            for key, content in fresh:
-                self._output.add(content)
-                if self._several:
-                    here.add(key)
-            self.tally = self.tally.plus(answer, objects=len(fresh))
-            for finding in answer.findings:
-                self._note(path, finding)
+            fresh = [(key, content) for key, content in answer.objects if key not in self._seen]
+            if self._wanted.several:
+                here.update(key for key, _ in fresh)
+            self._take([content for _, content in fresh], answer, path)
         self._seen |= here
+
+    def _take(self, contents: list[bytes], parcel: Parcel, path: Path) -> None:
+        for content in contents:
+            self._output.add(content)
+            if self._provenance is not None:
+                self._provenance.add(content, parcel)
+        if self._statistics is not None:
+            self._statistics.add(contents, parcel)
+        self.tally = self.tally.plus(parcel, objects=len(contents))
+        for finding in parcel.findings:
+            self._note(path, finding)
+        if self.tally.records % _PROGRESS_RECORDS == 0 and time.monotonic() - self._told > _PROGRESS_SECONDS:
+            self._told = time.monotonic()
+            self._progress.show(f"{path.name}: {self.tally.records:,} records, {self.tally.objects:,} objects")
 
     def _note(self, path: Path, finding: Finding) -> None:
         if finding.action.is_loss or finding.action is Action.ADJUSTED:
@@ -163,46 +134,87 @@ class Run:
             "files": self._files,
             **counts,
             "findings": self.tally.findings,
-            "written": not self._dropped,
+            "written": not self._dropped and not self._wanted.is_dry,
         }
+        if self._statistics is not None:
+            record |= {**self._statistics.record(), "seconds": round(time.monotonic() - self._began, 3)}
         line = (
             "{records} records = {converted} converted + {rejected} rejected + {skipped} skipped; "
             "{objects} objects, {findings} findings"
-        ).format(**record) + ("; nothing was written (--strict)" if self._dropped else "")
-        if self._to_stdout:
+        ).format(**record) + self._remark()
+        self._show_statistics(record)
+        if self._wanted.to_stdout:
             as_json = getattr(click.get_current_context().obj, "json", False)
             click.echo(json.dumps(record) if as_json else line, err=True)
         else:
             emit(record, line)
 
+    def _remark(self) -> str:
+        if self._wanted.is_dry:
+            return "; nothing was written (--dry-run)"
+        return "; nothing was written (--strict)" if self._dropped else ""
+
+    def _show_statistics(self, record: dict[str, Any]) -> None:
+        """Tell people the counts by type and code, and the pace; what reads JSON has them in the summary."""
+        if self._statistics is None or getattr(click.get_current_context().obj, "json", False):
+            return
+        for line in self._statistics.lines():
+            note(line)
+        pace = self.tally.records / max(record["seconds"], 0.001)
+        note(f"{record['seconds']} s, {pace:,.0f} records/s")
+
     def __enter__(self) -> Self:
         self._before = signal.signal(signal.SIGTERM, _leave)
-        target = None if self._to_stdout else Path(self._out)
-        self._draft = Stream() if self._to_stdout and not self._strict else Draft(target)
-        self._output: Output = (Lines if self._out.endswith(".jsonl") else Bundle)(self._draft.file)
+        wanted = self._wanted
+        self._draft: Draft | Stream | Nothing = Nothing()
         try:
-            self._errors = Draft(self._errors_path) if self._errors_path is not None else None
+            if not wanted.is_dry:
+                self._draft.drop()
+                self._draft = self._target()
+            self._output: Output = (Lines if wanted.out.endswith(".jsonl") else Bundle)(self._draft.file)
+            self._errors = self._beside(wanted.errors)
+            traced = self._beside(None if wanted.is_dry else wanted.provenance)
+            self._provenance = Provenance(traced.file) if traced is not None else None
         except InvalidInputError:
-            self._draft.drop()
+            self._drop()
             raise
         return self
+
+    def _target(self) -> Draft | Stream:
+        if self._wanted.to_stdout:
+            return Draft(None) if self._wanted.is_strict else Stream()
+        return Draft(Path(self._wanted.out))
+
+    def _beside(self, path: Path | None) -> Draft | None:
+        if path is None:
+            return None
+        draft = Draft(path)
+        self._drafts.append(draft)
+        return draft
+
+    def _drop(self) -> None:
+        self._draft.drop()
+        for draft in self._drafts:
+            draft.drop()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._dropped = error is not None or (self._strict and bool(self.tally.lost))
+        self._progress.__exit__()
+        self._dropped = error is not None or (self._wanted.is_strict and bool(self.tally.lost))
         try:
-            if self._dropped:
-                self._draft.drop()
-            else:
+            if not self._dropped:
                 self._output.end()
                 self._draft.keep()
-            if self._errors is not None:
-                self._errors.keep()
+            for draft in self._drafts:  # the errors are told in any case, provenance only of what there is
+                if not self._dropped or draft is self._errors:
+                    draft.keep()
+            if self._dropped:
+                self._drop()
             if isinstance(error, OSError):
                 raise error
         except OSError as failure:
-            self._draft.drop()
+            self._drop()
             raise StoreError(f"the output could not be written: {failure.strerror}") from failure
         finally:
             signal.signal(signal.SIGTERM, self._before)

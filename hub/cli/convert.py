@@ -12,7 +12,7 @@ from hub.cli.output import FAILED, REJECTED, emit, emit_table, note
 
 if TYPE_CHECKING:
     from converters import Finding, Options
-    from hub.cli.conversion import Run
+    from hub.cli.conversion import Run, Wanted
 
 _LEVELS = ("clear", "green", "amber", "amber+strict", "red")
 _SHOWN_RECORDS = 5
@@ -29,6 +29,11 @@ _SHOWN_RECORDS = 5
 @click.option("--as-of", metavar="DATE", help="Date of records without one: 2026-11-23, or with a time.")
 @click.option("--out", default="-", metavar="FILE|-", help="A bundle, or JSON lines if it ends in .jsonl [default: -].")
 @click.option("--errors", metavar="FILE", type=click.Path(path_type=Path), help="Findings as JSON lines.")
+@click.option(
+    "--provenance", metavar="FILE", type=click.Path(path_type=Path), help="A line an object: whence it comes."
+)
+@click.option("--dry-run", is_flag=True, help="Convert and tell, write nothing but --errors.")
+@click.option("--stats", is_flag=True, help="Count objects by type and findings by code.")
 @click.option("--strict", is_flag=True, help="One rejection, and nothing is written.")
 @click.option("--list", "list_", is_flag=True, help="The formats: what each reads and gives.")
 @click.option("--explain", metavar="FILE", type=click.Path(path_type=Path), help="Which format, why, and 5 records.")
@@ -43,6 +48,9 @@ def convert(
     as_of: str | None,
     out: str,
     errors: Path | None,
+    provenance: Path | None,
+    dry_run: bool,
+    stats: bool,
     strict: bool,
     list_: bool,
     explain: Path | None,
@@ -53,6 +61,7 @@ def convert(
     something was rejected; what, where and why is in --errors. Objects that are STIX already stay as they are.
     """
     from converters import CONVERTERS
+    from hub.cli.conversion import Wanted
 
     if list_:
         _list()
@@ -66,11 +75,12 @@ def convert(
         raise click.UsageError("name a FILE to convert (or --list, --explain FILE)")
     if producer is None or tlp is None or not producer.strip():
         raise click.UsageError("say in whose name and how restricted: --producer NAME --tlp LEVEL")
-    written = [Path(each).resolve() for each in (out, errors) if each is not None and str(each) != "-"]
+    written = [Path(each).resolve() for each in (out, errors, provenance) if each is not None and str(each) != "-"]
     if len({*written, *(path.resolve() for path in files)}) < len(written) + len({path.resolve() for path in files}):
-        raise click.UsageError("--out and --errors name files of their own")
+        raise click.UsageError("--out, --errors and --provenance name files of their own")
     options = [_options(path, producer, tlp, as_of, map_) for path in files]
-    run = _run(files, options, format_, out, errors, strict=strict)
+    wanted = Wanted(out, errors, provenance, strict, dry_run, stats, len(files) > 1)
+    run = _run(files, options, format_, wanted)
     ctx.exit(run.exit_code(FAILED if strict else REJECTED))
 
 
@@ -102,19 +112,17 @@ def _list() -> None:
     emit_table(rows, "no formats")
 
 
-def _run(
-    files: tuple[Path, ...], options: list[Options], format_: str | None, out: str, errors: Path | None, *, strict: bool
-) -> Run:
+def _run(files: tuple[Path, ...], options: list[Options], format_: str | None, wanted: Wanted) -> Run:
     from hub.cli.conversion import Run
 
-    run = Run(out, errors, strict=strict, several=len(files) > 1)
+    run = Run(wanted)
     with run:
         for path, each in zip(files, options, strict=True):
             run.convert(path, each, format_)
     for finding in run.shown:
         note(_line(*finding))
     if run.more:
-        note(f"… and {run.more} more{'' if errors else ': see them all with --errors FILE'}")
+        note(f"… and {run.more} more{'' if wanted.errors else ': see them all with --errors FILE'}")
     run.summarise()
     return run
 

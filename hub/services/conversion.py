@@ -89,11 +89,12 @@ class Envelope:
 
 
 def convert_file(
-    path: Path, options: Options, *, format_: str | None = None, limits: Limits | None = None
+    path: Path, options: Options, *, format_: str | None = None, limits: Limits | None = None, with_raw: bool = False
 ) -> Iterator[Started | Parcel]:
     """Convert one document record by record, after one Started that names the format.
 
-    format_: a name of CONVERTERS; None lets the sniffers choose.
+    format_: a name of CONVERTERS; None lets the sniffers choose. with_raw: whether each record brings what the source
+    says, for provenance.
 
     Raises:
         InvalidInputError: there is no such file, no converter knows it, or it can't be read on; its finding names
@@ -109,6 +110,7 @@ def convert_file(
         options.level,
         options.as_of,
         options.mapping,
+        with_raw,
         limits or Limits(),
     )
     for answer in _ask(path, request):

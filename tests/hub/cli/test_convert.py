@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from hub.cli import main
 ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parents[2] / "fixtures" / "converters"
 SHEET = HERE / "analyst_iocs.csv"
+EVENT = HERE / "misp" / "turla-outlook.json"
 BUNDLE = HERE / "ipsum-bundle.json"
 NAMED = ("--producer", "ACME Bank", "--tlp", "amber")
 
@@ -174,3 +176,74 @@ def test_ended_from_outside_it_leaves_nothing(tmp_path: Path) -> None:
         run.terminate()
         assert run.wait() == 128 + signal.SIGTERM
     assert list(tmp_path.glob("*o.json*")) == []
+
+
+def test_provenance_has_a_line_an_object(tmp_path: Path) -> None:
+    """Every object that is written has one line: file and digest, place, raw value, converter and mapping."""
+    out, traced = tmp_path / "o.jsonl", tmp_path / "p.jsonl"
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text(hub("mapping", "init", SHEET).stdout)
+    hub("convert", SHEET, EVENT, *NAMED, "--map", mapping, "--out", out, "--provenance", traced)
+    told = lines(traced)
+    assert [each["object"] for each in told] == [each["id"] for each in lines(out)]
+    sheet = next(each for each in told if each["object"].startswith("indicator") and each["place"] == "row 5")
+    assert sheet == {
+        "object": sheet["object"],
+        "modified": "2024-08-06T00:00:00.000Z",
+        "file": "analyst_iocs.csv",
+        "sha256": hashlib.sha256(SHEET.read_bytes()).hexdigest(),
+        "format": "csv",
+        "converter": "csv 1",
+        "mapping": f"sha256:{hashlib.sha256(mapping.read_bytes()).hexdigest()}",
+        "place": "row 5",
+        "raw": [{"field": "Indicator", "value": "GTNAOCCHBA-88.EXAMPLE"}, {"field": "Malware", "value": "VidarMoth"}],
+    }
+    event = next(each for each in told if each["object"].startswith("windows-registry-key"))
+    assert (event["place"], event["converter"]) == ("response[0].Event.Attribute[8]", "misp 1")
+    assert event["raw"][0]["value"].startswith("HKCU\\")
+
+
+def test_dry_run_writes_nothing(tmp_path: Path) -> None:
+    """With --dry-run all is counted and told, and no file appears but the errors that were asked for."""
+    out, traced, errors = tmp_path / "o.json", tmp_path / "p.jsonl", tmp_path / "e.jsonl"
+    asked = ("--out", out, "--provenance", traced, "--errors", errors, "--dry-run", "--stats")
+    result = hub("--json", "convert", SHEET, *NAMED, *asked)
+    assert result.exit_code == 3
+    assert list(tmp_path.iterdir()) == [errors]
+    summary = json.loads(result.stdout)
+    assert not summary["written"]
+    assert summary["objects"] == sum(summary["types"].values())
+    assert summary["codes"]["digits (rejected)"] == 5
+
+
+def test_statistics_beside_objects(tmp_path: Path) -> None:
+    """With --stats people get counts by type on stderr; what goes to standard output stays a bundle."""
+    result = hub("convert", EVENT, *NAMED, "--stats")
+    assert json.loads(result.stdout)["type"] == "bundle"
+    assert "windows-registry-key" in result.stderr
+    assert "records/s" in result.stderr
+    assert "\r" not in result.stderr  # progress is for terminals
+
+
+def test_workbook_and_lines_through_the_command_line(tmp_path: Path) -> None:
+    """The mapping that is drafted for a workbook converts it, checks, and fits the same records as JSON lines."""
+    book, listed, mapping = HERE / "analyst_iocs.xlsx", HERE / "analyst_iocs.jsonl", tmp_path / "m.yaml"
+    mapping.write_text(hub("mapping", "init", book).stdout)
+    checked = hub("--json", "mapping", "check", mapping, book)
+    assert checked.exit_code == 3
+    assert json.loads(checked.stdout)["converted"] == 384
+    counts = [
+        json.loads(hub("--json", "convert", file, *NAMED, "--map", mapping, "--out", tmp_path / "o").stdout)["objects"]
+        for file in (book, listed)
+    ]
+    assert counts[0] == counts[1]
+
+
+def test_trailing_comma_is_named_with_its_place(tmp_path: Path) -> None:
+    """An event with a comma too many is refused, with line and column, and nothing is written."""
+    event = tmp_path / "event.json"
+    event.write_text('{"Event": {\n "info": "x",\n}}')
+    result = hub("convert", event, *NAMED, "--out", tmp_path / "o.json")
+    assert result.exit_code == 1
+    assert "line 3, column 1" in result.stderr
+    assert list(tmp_path.iterdir()) == [event]
