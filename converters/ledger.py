@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from converters.building import timestamp
+from converters.remembering import Remembered
 from stix_models.markings import TLP, Level
 
 if TYPE_CHECKING:
@@ -16,19 +16,15 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """Sixteen bytes for each id that left and a number beside it, and the few objects that go by a name."""
+    """Each id that left with a number beside it, and the few objects that go by a name."""
 
     def __init__(self) -> None:
-        self._left: dict[bytes, int] = {}
+        self._left = Remembered()
         self._named: dict[str, StixObject] = {}
 
     def is_new(self, made: StixObject, remembered: int = 0) -> bool:
         """Whether no object of this id left; from now on one has."""
-        key = _key(made)
-        if key in self._left:
-            return False
-        self._left[key] = remembered
-        return True
+        return self._left.add(made["id"], remembered)
 
     def is_new_indicator(self, made: StixObject) -> bool:
         """As is_new, remembering the content."""
@@ -36,14 +32,14 @@ class Ledger:
 
     def is_same(self, made: StixObject) -> bool:
         """Whether the indicator that left under this id had this content."""
-        return self._left[_key(made)] == _digest(made)
+        return self._left.number(made["id"]) == _digest(made)
 
     def stayed_stricter(self, made: StixObject, level: Level) -> bool:
         """Whether the observable left at a stricter level than this; said once for each level."""
-        key = _key(made)
-        stricter = self._left[key] > level.rank
-        self._left[key] = min(self._left[key], level.rank)
-        return stricter
+        before = self._left.number(made["id"])
+        if before > level.rank:
+            self._left.renumber(made["id"], level.rank)
+        return before > level.rank
 
     def version(self, made: StixObject, level: Level) -> StixObject | None:
         """Give what has to leave of a named thing: its first mention, or a new version where it is less restricted."""
@@ -55,11 +51,6 @@ class Ledger:
             made = {**before, "modified": timestamp(later), "object_marking_refs": made["object_marking_refs"]}
         self._named[made["id"]] = made
         return made
-
-
-def _key(made: StixObject) -> bytes:
-    # Of the whole id: a file and a mutex of one name have one UUID (STIX 2.1 section 2.9 does not hash the type).
-    return hashlib.blake2b(made["id"].encode(), digest_size=16).digest()
 
 
 def _digest(made: StixObject) -> int:

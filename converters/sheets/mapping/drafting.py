@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 import yaml
@@ -85,7 +85,7 @@ def _drafted(look: Look, *, with_names: bool) -> _Draft:
 def _totals(body: list[list[str]], rest: Rows) -> list[str]:
     """Words in the first column of rows that sum up and tell of nothing themselves; they stand at the end."""
     after = (row for _, row in rest if isinstance(row, list))
-    found = dict.fromkeys(row[0].strip() for row in (*body, *after) if row and _TOTAL.fullmatch(row[0].strip()))
+    found = dict.fromkeys(row[0].strip() for row in chain(body, after) if row and _TOTAL.fullmatch(row[0].strip()))
     return [word for word in found if "'" not in word]
 
 
