@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from converters.frame import Action, Options, Result
 from converters.misp.document import Kind, pieces
-from converters.misp.events import event_results, galaxy_results
-from converters.misp.scene import Document
+from converters.misp.events.event import event_results, galaxy_results
+from converters.misp.events.scene import Document
 
 _SURE, _LIKELY, _POSSIBLE = 92, 75, 45
 _STARTS = re.compile(rb"(?:\xef\xbb\xbf)?\s*+[\[{]")

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from converters.elements import MAX_DOCUMENT_BYTES
 from converters.frame import ConversionError
-from converters.misp.reading import Record
+from converters.misp.parts.reading import Record
 from stix_models import strict
 
 _MAX_LISTS = 8

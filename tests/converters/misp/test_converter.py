@@ -302,6 +302,19 @@ def test_one_uuid_of_two_types() -> None:
     assert len(by_type(results, "file")) == len(by_type(results, "mutex")) == 1
 
 
+def test_an_object_costs_by_its_length() -> None:
+    """Thousands of names and addresses in one object are not paired: nothing grows by the square."""
+    parts = [
+        {"type": "domain", "object_relation": "domain", "value": f"h{n}.example", "to_ids": True} for n in range(2_000)
+    ]
+    parts += [{"type": "ip-dst", "object_relation": "ip", "value": f"10.0.{n // 250}.{n % 250}"} for n in range(2_000)]
+    results = convert(event(Object=[{"name": "domain-ip", "Attribute": parts}]))
+    assert len(by_type(results, "domain-name")) == len(by_type(results, "ipv4-addr")) == 2_000
+    assert len(objects(results)) < 9_000
+    assert len(by_type(results, "indicator")) == 20  # of a hundred terms each
+    hold_to_the_rules(results)
+
+
 def test_references_between_objects() -> None:
     """An object's reference is a relationship; one to what is not in the event is told and becomes a note."""
     url = {"type": "url", "object_relation": "url", "value": "http://a.example/"}

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from converters.frame import Action, Result
-from converters.misp import reading
-from converters.misp.attributes import NAMES, named, read_attribute, seen_of, value_of
-from converters.misp.objects import Composition, Part, compose
-from converters.misp.reading import Attribute, Record
-from converters.misp.scene import Draft, Scene, digest
-from converters.misp.statements import Statement
+from converters.misp.events.attributes import NAMES, named, read_attribute, seen_of, value_of
+from converters.misp.events.scene import Draft, Scene, digest
+from converters.misp.events.statements import Statement
+from converters.misp.parts import reading
+from converters.misp.parts.composition import Composition, Part
+from converters.misp.parts.objects import compose
+from converters.misp.parts.reading import Attribute, Record
 
 _OF_SECTIONS = "pe-section"
 

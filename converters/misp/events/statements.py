@@ -7,20 +7,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from converters.building import Builder, StixObject
 from converters.extensions import AUTHOR, OWN_TYPES, SOURCE_FIELDS, source_fields
 from converters.ledger import Ledger
-from converters.misp.reading import Times
-from converters.misp.tags import Handling
+from converters.misp.parts.reading import Times
+from converters.misp.parts.tags import Handling
 from converters.values.observables import Observable
 from stix_models.ids import own_id, sco_id
 
 _ALWAYS_WHOLE = frozenset({"ipv4-addr", "ipv6-addr", "domain-name", "url", "email-addr", "mutex", "mac-addr"})
 """Types of one property: an observable of the same id says the same."""
+
+
+_MAX_TERMS = 100
+"""Of a pattern: longer ones are more than some parsers of others can read."""
 
 
 @dataclass(slots=True)
@@ -82,6 +86,7 @@ class Stater:
         if statement.patterns:
             for id_ in _outermost(refs, statement.observables):
                 self.relate(made["id"], "based-on", id_, statement.times, statement.handling, out)
+            self._more(made, statement, out)
         return str(made["id"]), out, stricter
 
     def note(self, statement: Statement, about: list[str], out: list[StixObject]) -> str:
@@ -131,10 +136,15 @@ class Stater:
         made = self.build.made(type_, self.id_of(type_, statement), statement.handling.level, **properties)
         return self.dress(made, statement.times, statement.handling, statement.fields)
 
+    def _more(self, first: StixObject, statement: Statement, out: list[StixObject]) -> None:
+        """Let out an indicator for each pattern beyond the one that stands under MISP's UUID, related to that."""
+        for number, (language, pattern) in enumerate(_indicated(statement.patterns)[1:], 2):
+            more = {**first, "id": own_id("indicator", first["id"], number), "pattern": pattern}
+            self.leave({**more, "pattern_type": language}, out)
+            self.relate(more["id"], "related-to", first["id"], statement.times, statement.handling, out)
+
     def _indicator(self, statement: Statement) -> StixObject:
-        languages = dict.fromkeys(language for language, _ in statement.patterns)
-        language = "stix" if "stix" in languages else next(iter(languages))
-        pattern = " OR ".join(text for each, text in statement.patterns if each == language)
+        language, pattern = _indicated(statement.patterns)[0]
         valid_from, until = statement.seen[0] or statement.times.modified, statement.seen[1]
         if until:
             statement.fields.append(("last_seen", until))
@@ -187,6 +197,13 @@ class Stater:
         if definition is not None and self._ledger.is_new(definition):
             out += [AUTHOR] if self._ledger.is_new(AUTHOR) else []
             out.append(definition)
+
+
+def _indicated(patterns: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Give (language, pattern) of each indicator: those of STIX joined, some at a time; every rule by itself."""
+    terms = [text for language, text in patterns if language == "stix"]
+    joined = [("stix", " OR ".join(terms[at : at + _MAX_TERMS])) for at in range(0, len(terms), _MAX_TERMS)]
+    return joined + [each for each in patterns if each[0] != "stix"]
 
 
 def _outermost(refs: list[str], observables: Iterable[Observable]) -> list[str]:

@@ -8,13 +8,13 @@ from typing import Any
 
 from converters.building import Builder, StixObject, producer_identity
 from converters.frame import Action, Result
-from converters.misp import galaxies, reading
-from converters.misp.attributes import attribute_result
-from converters.misp.reading import Record
-from converters.misp.scene import Document, Draft, Scene, digest, records
-from converters.misp.statements import Statement, Stater
-from converters.misp.tags import Handling, tag_names
-from converters.misp.wholes import object_results
+from converters.misp.events.attributes import attribute_result
+from converters.misp.events.scene import Document, Draft, Scene, digest, records
+from converters.misp.events.statements import Statement, Stater
+from converters.misp.events.wholes import object_results
+from converters.misp.parts import galaxies, reading
+from converters.misp.parts.reading import Record
+from converters.misp.parts.tags import Handling, tag_names
 from stix_models.markings import Level
 
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 from converters.frame import Action, Result
-from converters.misp import reading
-from converters.misp.payloads import with_payload
-from converters.misp.reading import Attribute, Record, Times, UnreadableError
-from converters.misp.scene import Draft, Scene, digest
-from converters.misp.statements import Statement
-from converters.misp.tags import Handling
-from converters.misp.values import Value, is_readable, read_value
+from converters.misp.events.scene import Draft, Scene, digest
+from converters.misp.events.statements import Statement
+from converters.misp.parts import reading
+from converters.misp.parts.payloads import with_payload
+from converters.misp.parts.reading import Attribute, Record, Times, UnreadableError
+from converters.misp.parts.tags import Handling
+from converters.misp.parts.values import Value, is_readable, read_value
 
 _CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.IGNORECASE)
 NAMES = {"vulnerability": "vulnerability", "campaign-name": "campaign", "threat-actor": "threat-actor"}

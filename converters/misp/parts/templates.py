@@ -1,107 +1,15 @@
-"""MISP objects whose attributes say one thing together: a file, a mail, traffic, a registry key.
-
-An attribute that its object's template does not claim is what it is by its own type; mere text stays a field.
-"""
+"""What an object of each template is: each takes the attributes that it knows and leaves the others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
-from converters.misp.values import Value, carrier, file_hashes, hash_of, is_hash, is_port, made, ref, registry_key
+from converters.misp.parts.composition import Composition, Part, Parts
+from converters.misp.parts.hashes import file_hashes, hash_of, is_hash
+from converters.misp.parts.registry import registry_key
+from converters.misp.parts.values import carrier, is_port, made, ref
 from converters.values.observables import Observable, literal
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An attribute of an object. value: None where it is mere text."""
-
-    relation: str
-    type: str
-    text: str
-    to_ids: bool = False
-    value: Value | None = None
-
-
-@dataclass(slots=True)
-class Composition:
-    """What an object is.
-
-    observables: what refers after what it refers to; main: index of what the others are parts or ends of.
-    together: comparisons that one observation has to meet; alone: patterns of which each is enough.
-    links: relationships by index. left: what is in none of these.
-    """
-
-    observables: list[Observable] = field(default_factory=list)
-    main: int = 0
-    together: list[str] = field(default_factory=list)
-    alone: list[tuple[str, str]] = field(default_factory=list)
-    links: list[tuple[int, str, int]] = field(default_factory=list)
-    left: list[Part] = field(default_factory=list)
-
-    def add(self, observable: Observable) -> int:
-        """Add an observable; gives its index."""
-        self.observables.append(observable)
-        return len(self.observables) - 1
-
-
-class _Parts:
-    """The attributes of an object that nobody has taken yet."""
-
-    def __init__(self, parts: Iterable[Part]) -> None:
-        self._left = list(parts)
-
-    def take(self, *relations: str, having: Callable[[Part], Any] = lambda part: part.text) -> Part | None:
-        """Take the first that has one of these relations and is fit."""
-        for index, part in enumerate(self._left):
-            if part.relation in relations and having(part):
-                return self._left.pop(index)
-        return None
-
-    def take_all(self, *relations: str, having: Callable[[Part], Any] = lambda part: part.text) -> list[Part]:
-        """Take every one that has one of these relations and is fit."""
-        taken = [part for part in self._left if part.relation in relations and having(part)]
-        self._left = [part for part in self._left if part not in taken]
-        return taken
-
-    def take_hashes(self, prefix: str = "") -> dict[str, tuple[str, bool]]:
-        """Take one hash for each algorithm: its name to (hash, to_ids). prefix: of the types that are meant."""
-        hashes: dict[str, tuple[str, bool]] = {}
-        for part in list(self._left):
-            kind = part.type.removeprefix(prefix) if part.type.startswith(prefix) else ""
-            found = hash_of(kind, part.text.strip()) if is_hash(kind) else None
-            if found is not None and found[0] not in hashes:
-                hashes[found[0]] = (found[1], part.to_ids)
-                self._left.remove(part)
-        return hashes
-
-    def rest(self) -> list[Part]:
-        return self._left
-
-
-def compose(template: str, parts: list[Part]) -> Composition:
-    """Compose what an object of this template is; every part ends in it."""
-    left, composition = _Parts(parts), Composition()
-    composer = _TEMPLATES.get(template)
-    if composer is not None:
-        composer(left, composition)
-    for part in left.rest():
-        if part.value is None or template in _OF_TEXT:
-            composition.left.append(part)
-        else:
-            _add_alone(part.value, composition, to_ids=part.to_ids)
-            if not part.value.observables:
-                composition.left.append(part)
-    return composition
-
-
-def _add_alone(value: Value, out: Composition, *, to_ids: bool) -> None:
-    at = len(out.observables)
-    out.observables += value.observables
-    out.links += [(source + at, verb, target + at) for source, verb, target in value.links]
-    if to_ids and value.pattern is not None:
-        out.alone.append((value.language, value.pattern))
 
 
 def _single(part: Part) -> Observable | None:
@@ -110,7 +18,8 @@ def _single(part: Part) -> Observable | None:
     return value.observables[0] if value is not None and len(value.observables) == 1 else None
 
 
-def _file(parts: _Parts, out: Composition) -> None:
+def file(parts: Parts, out: Composition) -> None:
+    """Take a file by its hashes, name, size and type."""
     hashes = parts.take_hashes()
     name, size = parts.take("filename"), parts.take("size-in-bytes", having=lambda part: part.text.isdecimal())
     if not hashes and name is None:
@@ -131,7 +40,8 @@ def _file(parts: _Parts, out: Composition) -> None:
     out.main = out.add(made("file", text, "", **properties))
 
 
-def _pe(parts: _Parts, out: Composition) -> None:
+def pe(parts: Parts, out: Composition) -> None:
+    """Take the file of which an executable's hashes are."""
     hashes = parts.take_hashes()  # of the whole file; its names are what its resources claim
     if hashes:
         out.together += [file_hashes({key: value}) for key, (value, to_ids) in hashes.items() if to_ids]
@@ -139,7 +49,8 @@ def _pe(parts: _Parts, out: Composition) -> None:
         out.main = out.add(made("file", next(iter(values.values())), "", hashes=values))
 
 
-def _pe_section(parts: _Parts, out: Composition) -> None:
+def pe_section(parts: Parts, out: Composition) -> None:
+    """Say what to look for in a section; its hash is no file's."""
     for part in parts.rest():
         found = hash_of(part.type, part.text) if part.to_ids and is_hash(part.type) else None
         if found is not None:
@@ -147,7 +58,12 @@ def _pe_section(parts: _Parts, out: Composition) -> None:
             out.together.append(f"{path} = {literal(found[1])}")
 
 
-def _domain_ip(parts: _Parts, out: Composition) -> None:
+_MAX_PAIRS = 1_000
+"""Of names and addresses in one object: beyond it each stands alone."""
+
+
+def domain_ip(parts: Parts, out: Composition) -> None:
+    """Take names and addresses, and say that the ones resolve to the others, unless there are too many for that."""
     names = parts.take_all("domain", "hostname", having=lambda part: _is(part, "domain-name"))
     places = parts.take_all("ip", having=lambda part: _is(part, "ipv4-addr", "ipv6-addr"))
     wanted: dict[bool, list[str]] = {True: [], False: []}
@@ -158,9 +74,11 @@ def _domain_ip(parts: _Parts, out: Composition) -> None:
                 continue
             out.add(found)
             wanted[is_name] += [found.text] if part.to_ids else []
-    out.links += [
-        (name, "resolves-to", len(names) + place) for name in range(len(names)) for place in range(len(places))
-    ]
+    if len(names) * len(places) > _MAX_PAIRS:
+        out.alone += [("stix", _pattern_of(part)) for part in (*names, *places) if part.to_ids]
+        return
+    pairs = product(range(len(names)), range(len(places)))
+    out.links += [(name, "resolves-to", len(names) + place) for name, place in pairs]
     for text in wanted[True]:
         resolved = [f" AND domain-name:resolves_to_refs[*].value = {literal(place)}" for place in wanted[False]] or [""]
         out.alone += [("stix", f"[domain-name:value = {literal(text)}{tail}]") for tail in resolved]
@@ -177,7 +95,8 @@ def _pattern_of(part: Part) -> str:
     return (part.value and part.value.pattern) or ""
 
 
-def _email(parts: _Parts, out: Composition) -> None:
+def email(parts: Parts, out: Composition) -> None:
+    """Take a message with its ends."""
     properties: dict[str, Any] = {"is_multipart": False}
     sender = parts.take("from", having=lambda part: _is(part, "email-addr"))
     if sender is not None:
@@ -209,7 +128,8 @@ def _end(part: Part, path: str, out: Composition) -> str:
     return ref(found)
 
 
-def _traffic(parts: _Parts, out: Composition) -> None:
+def traffic(parts: Parts, out: Composition) -> None:
+    """Take traffic with its ends and ports."""
     properties: dict[str, Any] = {}
     ends: list[Observable] = []
     for end in ("src", "dst"):
@@ -237,7 +157,8 @@ def _traffic(parts: _Parts, out: Composition) -> None:
 _PLACES = ("ipv4-addr", "ipv6-addr", "domain-name")
 
 
-def _registry_key(parts: _Parts, out: Composition) -> None:
+def registry(parts: Parts, out: Composition) -> None:
+    """Take a registry key with the one value that an object has."""
     key = parts.take("key", having=lambda part: registry_key(part.text))
     found = registry_key(key.text) if key is not None else None
     if key is None or found is None:
@@ -268,7 +189,8 @@ _REGISTRY_TYPES = frozenset(
 )
 
 
-def _certificate(parts: _Parts, out: Composition) -> None:
+def certificate(parts: Parts, out: Composition) -> None:
+    """Take a certificate by its fingerprints and serial number."""
     hashes = parts.take_hashes("x509-fingerprint-")
     serial = parts.take("serial-number")
     properties: dict[str, Any] = {"hashes": {key: value for key, (value, _) in hashes.items()}} if hashes else {}
@@ -286,7 +208,8 @@ def _certificate(parts: _Parts, out: Composition) -> None:
         out.main = out.add(made("x509-certificate", "certificate", "", **properties))
 
 
-def _account(parts: _Parts, out: Composition) -> None:
+def account(parts: Parts, out: Composition) -> None:
+    """Take an account of a user."""
     properties: dict[str, Any] = {}
     for relation, name in _ACCOUNT:
         part = parts.take(relation)
@@ -306,17 +229,3 @@ _ACCOUNT = (
     ("account-type", "account_type"),
     ("display-name", "display_name"),
 )
-
-_TEMPLATES: dict[str, Callable[[_Parts, Composition], None]] = {
-    "file": _file,
-    "pe": _pe,
-    "pe-section": _pe_section,
-    "domain-ip": _domain_ip,
-    "email": _email,
-    **dict.fromkeys(("network-connection", "network-socket", "network-traffic", "netflow"), _traffic),
-    "registry-key": _registry_key,
-    "x509": _certificate,
-    "user-account": _account,
-}
-_OF_TEXT = frozenset({"pe-section"})
-"""Templates whose attributes are not what they are by their types: the hash of a section is no file's."""

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from converters.misp.parts.hashes import FUZZY, HASHES, file_hashes, hash_of
+from converters.misp.parts.registry import registry_key
 from converters.values import accounts, network
 from converters.values.observables import Observable, detect, literal
 from converters.values.refang import refang
@@ -37,34 +39,6 @@ class Value:
 Reader: TypeAlias = Callable[[str], Value | None]
 
 NETWORK = ("url", "email", "ip", "domain")
-_HASHES = {
-    "md5": ("MD5", 32),
-    "sha1": ("SHA-1", 40),
-    "sha224": ("SHA-224", 56),
-    "sha256": ("SHA-256", 64),
-    "sha384": ("SHA-384", 96),
-    "sha512": ("SHA-512", 128),
-    "sha3-224": ("SHA3-224", 56),
-    "sha3-256": ("SHA3-256", 64),
-    "sha3-384": ("SHA3-384", 96),
-    "sha3-512": ("SHA3-512", 128),
-    "sha512/224": ("SHA512-224", 56),
-    "sha512/256": ("SHA512-256", 64),
-    "imphash": ("IMPHASH", 32),
-    "pehash": ("PEHASH", 40),
-    "authentihash": ("AUTHENTIHASH", 64),
-    "cdhash": ("CDHASH", 40),
-}
-"""Type of attribute to the algorithm's name in STIX and the digits of a hash."""
-_FUZZY = {"ssdeep": "SSDEEP", "tlsh": "TLSH", "vhash": "VHASH", "impfuzzy": "IMPFUZZY"}
-_FUZZY_FORM = re.compile(r"[A-Za-z0-9/+:.]{1,160}")
-_HIVES = {
-    "HKLM": "HKEY_LOCAL_MACHINE",
-    "HKCU": "HKEY_CURRENT_USER",
-    "HKCR": "HKEY_CLASSES_ROOT",
-    "HKU": "HKEY_USERS",
-    "HKCC": "HKEY_CURRENT_CONFIG",
-}
 _MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 _PORT = re.compile(r"\d{1,5}")
 _MAX_PORT = 65_535
@@ -75,13 +49,6 @@ def made(type_: str, text: str, pattern: str, **properties: Any) -> Observable:
     """Give an observable of the standard, with what its id is made of (STIX 2.1 section 2.9)."""
     contributing = {name: properties[name] for name in CONTRIBUTING[type_] if name in properties}
     return Observable(type_, text, properties, contributing, pattern)
-
-
-def file_hashes(hashes: dict[str, str]) -> str:
-    """Write the comparisons of a pattern for these hashes of one file."""
-    return " AND ".join(
-        f"file:hashes.{name if '-' not in name else literal(name)} = {literal(value)}" for name, value in hashes.items()
-    )
 
 
 def ref(observable: Observable) -> str:
@@ -98,20 +65,6 @@ def read_value(type_: str, text: str) -> Value | None:
 def is_readable(type_: str) -> bool:
     """Whether a value of this type ought to be more than text."""
     return type_ in _READERS
-
-
-def hash_of(type_: str, text: str) -> tuple[str, str] | None:
-    """(algorithm in STIX, hash) for a value of a type of hashes."""
-    if type_ in _FUZZY:
-        return (_FUZZY[type_], text) if _FUZZY_FORM.fullmatch(text) else None
-    name, digits = _HASHES[type_]
-    text = text.lower()
-    return (name, text) if len(text) == digits and not text.strip("0123456789abcdef") else None
-
-
-def is_hash(type_: str) -> bool:
-    """Whether attributes of this type hold hashes of a file."""
-    return type_ in _HASHES or type_ in _FUZZY
 
 
 def _of(observable: Observable, repaired: str = "") -> Value:
@@ -229,18 +182,6 @@ def is_port(text: str) -> bool:
     return _PORT.fullmatch(text.strip()) is not None and int(text) <= _MAX_PORT
 
 
-def registry_key(text: str) -> tuple[str, str] | None:
-    r"""(key with the full name of its hive and no `\` at its end, what was changed); None without a hive."""
-    hive, slash, path = text.strip().partition("\\")
-    full = _HIVES.get(hive.upper(), hive.upper())
-    if full not in _HIVES.values():
-        return None
-    key = f"{full}{slash}{path}".rstrip("\\")
-    changes = ["the hive's full name"] if full != hive else []
-    changes += ["no backslash at its end"] if text.endswith("\\") else []
-    return key, " and ".join(changes)
-
-
 def _registry(text: str) -> Value | None:
     found = registry_key(text)
     if found is None:
@@ -335,8 +276,8 @@ _READERS: dict[str, Reader] = {
         _detected("email"),
     ),
     "dns-soa-email": _detected("email"),
-    **{type_: _hash(type_) for type_ in (*_HASHES, *_FUZZY)},
-    **{f"filename|{type_}": _filename_and(type_) for type_ in (*_HASHES, *_FUZZY)},
+    **{type_: _hash(type_) for type_ in (*HASHES, *FUZZY)},
+    **{f"filename|{type_}": _filename_and(type_) for type_ in (*HASHES, *FUZZY)},
     "malware-sample": _filename_and("md5"),
     "filename": _named("file", "name"),
     "attachment": _named("file", "name"),

@@ -11,10 +11,10 @@ import msgspec
 from converters.building import StixObject
 from converters.frame import SHOWN_CHARS, Action, Finding, Options, Outcome, Result
 from converters.ledger import Ledger
-from converters.misp import galaxies, reading
-from converters.misp.reading import Record, Times
-from converters.misp.statements import Statement, Stater
-from converters.misp.tags import Handling
+from converters.misp.events.statements import Statement, Stater
+from converters.misp.parts import galaxies, reading
+from converters.misp.parts.reading import Record, Times
+from converters.misp.parts.tags import Handling
 from stix_models.ids import own_id
 from stix_models.markings import Level
 
