@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 if TYPE_CHECKING:
-    from hub.services.health import Health
+    from hub.services.operation.health import Health
 
 _LIVE, _READY = "/healthz", "/readyz"
 _log = logging.getLogger("taxii_server")

@@ -58,9 +58,7 @@ PUSHES = (
     Push("a-push", FRAUD, "xegroup.csv", Sheet("Bank A", Level.GREEN, datetime(2021, 12, 6, tzinfo=UTC))),
     Push("b-push", PHISHING, "phishing.csv", Sheet("Telco B", Level.GREEN)),
     Push("b-push", PUBLIC, "ipsum.json"),
-    Push(
-        "a-push", PUBLIC, "stalkerware.csv", Sheet("Bank A", Level.CLEAR, datetime(2026, 11, 2, tzinfo=UTC))
-    ),
+    Push("a-push", PUBLIC, "stalkerware.csv", Sheet("Bank A", Level.CLEAR, datetime(2026, 11, 2, tzinfo=UTC))),
 )
 """What is released when the demo begins, in this order."""
 

@@ -58,7 +58,10 @@ SELECT e.place FROM json_each(:lanes) j CROSS JOIN entry_row e INDEXED BY row_la
   ON e.lane = j.value AND e.since < :at AND e.until > :at
 WHERE e.next IS NULL ORDER BY 1
 """
-_LAST_STAMP = "SELECT t FROM stamp WHERE t <= ? ORDER BY t DESC LIMIT 1"
+_LAST_STAMP = "SELECT t, r0 FROM stamp WHERE t <= ? ORDER BY t DESC LIMIT 1"
+_NEXT_ROW = """
+SELECT coalesce((SELECT r0 FROM stamp WHERE t > ? ORDER BY t LIMIT 1), (SELECT max(r) FROM entry_row), 0)
+"""
 _BEFORE = "SELECT r0, p0 FROM stamp WHERE t = ?"
 
 
@@ -90,13 +93,23 @@ class Feed:
         if after is not None and (added_after is None or added_after <= after.block + after.index):
             yield from self._from(after)
         elif added_after is not None:
-            row = self._connection.execute(_LAST_STAMP, (added_after,)).fetchone()
-            start = Position(row[0], -1, -1) if row else None
-            for seen in self._from(start) if start else self._from(Position(0, 0, -1)):
+            for seen in self._from(self._at(added_after)):
                 if seen.date_added > added_after:
                     yield seen
         else:
             yield from self._from(Position(0, 0, -1))
+
+    def _at(self, date: int) -> Position:
+        """Give where to begin to look for what has a later date: a block's start, or its end if it can hold none."""
+        row = self._connection.execute(_LAST_STAMP, (date,)).fetchone()
+        if row is None:
+            return Position(0, 0, -1)
+        block, before = row
+        if self._rights.stretches[self._rights.at(block)].start != block:
+            (last,) = self._connection.execute(_NEXT_ROW, (block,)).fetchone()
+            if date - block >= last - before:  # k is below the number of rows in a commit
+                return Position(block, last, date - block)
+        return Position(block, -1, -1)
 
     def _from(self, after: Position) -> Iterator[Seen]:
         """Walk from a position; key -1 stands for the beginning of its block."""
