@@ -19,8 +19,8 @@ _FIELDS = ("id", "spec_version", "type", "version")
 
 
 @click.command(
-    epilog="Example: HUB_PULL_TOKEN=… hub pull --from https://taxii.example/api/collections/"
-    "91a7b528-80eb-42ed-a74d-c6fbd5a26116/ --user x-pull --match type=indicator --out feed.jsonl"
+    epilog="Example: hub pull --from https://taxii.example/api/collections/"
+    "91a7b528-80eb-42ed-a74d-c6fbd5a26116/ --user x-pull --token-file token --match type=indicator --out feed.jsonl"
 )
 @click.option("--from", "url", required=True, metavar="COLLECTION_URL", help="The collection, as its server names it.")
 @click.option(
