@@ -32,7 +32,7 @@ bench: install ## Time poll, pull and push in one run (BENCH=full for 1M objects
 	$(BIN)/python -m tests.bench
 
 lock: ## Renew requirements.lock from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev --extra misp pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
 
 clean: ## Remove .venv and caches (never a hub's data)
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis build *.egg-info

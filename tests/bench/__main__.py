@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.conversion import conversion
 from tests.bench.corpus import Corpus
 from tests.bench.growth import growth
 from tests.bench.hidden import hidden
@@ -54,6 +55,7 @@ def main() -> None:
         growth(loaded, folder, table, workers=_WORKERS, rounds=plan.rounds)
         starts(loaded[-1], table, workers=_WORKERS, rounds=plan.rounds)
         hidden(plan.visible, folder, table, workers=_WORKERS, rounds=plan.rounds)
+        conversion(folder, table, rounds=plan.rounds)
 
 
 def _loaded(folder: Path, size: int, table: Table) -> Loaded:
