@@ -165,10 +165,6 @@ def test_an_id_that_is_there_unseen_can_be_pushed(door):
         assert stix == domain("both.test", level)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a raised level is kept by id, not by whose contribution was raised: whoever pushes the id later is told",
-)
 def test_a_raise_of_what_is_hidden_is_not_told_to_a_later_producer(door):
     """S17: a push of an id that was raised unseen answers, and is shared, like one of an id that is new."""
     door.world.push("b-push", LOOSE, domain("raised.test", "red"))

@@ -163,8 +163,8 @@ class Snapshot(Protocol):
     def statements(self, producer: str, ids: Iterable[str]) -> frozenset[str]:
         """Give those of the marking ids for which the producer has released a statement definition (S6)."""
 
-    def raised(self, object_ids: Iterable[str]) -> Mapping[str, Level]:
-        """Give the levels the secretariat raised objects to."""
+    def raised(self, producer: str, object_ids: Iterable[str]) -> Mapping[str, Level]:
+        """Give the levels the secretariat raised the producer's contributions of objects to."""
 
     def is_reference(self, object_ids: Iterable[str]) -> frozenset[str]:
         """Give those ids the hub itself holds as public knowledge (S11)."""
@@ -204,8 +204,11 @@ class Transaction(Snapshot, Protocol):
     def relabel(self, labels: Mapping[int, Label]) -> None:
         """Give contributions (by place) new labels."""
 
-    def raise_level(self, object_id: str, level: Level) -> None:
-        """Keep that the secretariat raised the object; for what comes later. Relabel what stands yourself."""
+    def raise_level(self, object_id: str, producer: str, level: Level) -> None:
+        """Keep that the secretariat raised the producer's contributions of the object, for what comes later.
+
+        Relabel what stands yourself.
+        """
 
     def delete(self, contributions: Sequence[Contribution]) -> None:
         """End their rows; nothing of them is visible to anyone any more."""

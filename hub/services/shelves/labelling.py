@@ -62,7 +62,7 @@ def label_items(
     known: of `known_markings`. default_level: the one it arrived under, for what names none (S10).
     """
     outlines = [each for _, each in outlined]
-    raised = snapshot.raised({each.id for each in outlines})
+    raised = snapshot.raised(submission.partner, {each.id for each in outlines})
     given = Circumstances(
         collection=_collection(snapshot, submission.collection),
         producer=submission.partner,
@@ -88,7 +88,7 @@ def label_contribution(snapshot: Snapshot, contribution: Contribution, known: Ma
         recipients=recipients,
         markings=_with_statements(snapshot, known, contribution.producer, [read]),
         now=snapshot.now(),
-        raised=snapshot.raised([contribution.object_id]).get(contribution.object_id),
+        raised=snapshot.raised(contribution.producer, [contribution.object_id]).get(contribution.object_id),
     )
     found = label(read, given)
     withheld = contribution.label.level is Level.WITHHELD

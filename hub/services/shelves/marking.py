@@ -37,8 +37,11 @@ class Marking:
             standing = tx.contributions([object_id])
             if not standing:
                 raise NotFoundError(f"no object {object_id}")
-            _check_upward([*_levels(standing), *tx.raised([object_id]).values()], level)
-            tx.raise_level(object_id, level)
+            producers = sorted({each.producer for each in standing})
+            raised = [each for producer in producers for each in tx.raised(producer, [object_id]).values()]
+            _check_upward([*_levels(standing), *raised], level)
+            for producer in producers:
+                tx.raise_level(object_id, producer, level)
             changed = relabel_object(tx, object_id)
             detail = {"level": level, "reason": reason, "changed": changed}
             tx.record(Event(actor.name, Action.OBJECT_MARK, object_id, detail))

@@ -90,10 +90,13 @@ class SqliteSnapshot:
         query = "SELECT marking FROM statement WHERE producer = ? AND marking IN (SELECT value FROM json_each(?))"
         return frozenset(row[0] for row in self._connection.execute(query, (producer, json.dumps(sorted(ids)))))
 
-    def raised(self, object_ids: Iterable[str]) -> Mapping[str, Level]:
-        """Give the levels the secretariat raised objects to."""
-        query = "SELECT object_id, level FROM raised WHERE object_id IN (SELECT value FROM json_each(?))"
-        return {id_: Level(level) for id_, level in self._connection.execute(query, (json.dumps(sorted(object_ids)),))}
+    def raised(self, producer: str, object_ids: Iterable[str]) -> Mapping[str, Level]:
+        """Give the levels the secretariat raised the producer's contributions of objects to."""
+        query = (
+            "SELECT object_id, level FROM raised WHERE producer = ? AND object_id IN (SELECT value FROM json_each(?))"
+        )
+        values = (producer, json.dumps(sorted(object_ids)))
+        return {id_: Level(level) for id_, level in self._connection.execute(query, values)}
 
     def is_reference(self, object_ids: Iterable[str]) -> frozenset[str]:
         """Give those ids the hub itself holds as public knowledge (S11)."""

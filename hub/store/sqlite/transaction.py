@@ -85,9 +85,9 @@ class SqliteTransaction(SqliteSnapshot):
         if labels:
             self._lanes().change(labels=labels)
 
-    def raise_level(self, object_id: str, level: Level) -> None:
-        """Keep that the secretariat raised the object."""
-        self._connection.execute("INSERT OR REPLACE INTO raised VALUES (?, ?)", (object_id, level))
+    def raise_level(self, object_id: str, producer: str, level: Level) -> None:
+        """Keep that the secretariat raised the producer's contributions of the object."""
+        self._connection.execute("INSERT OR REPLACE INTO raised VALUES (?, ?, ?)", (object_id, producer, level))
 
     def delete(self, contributions: Sequence[Contribution]) -> None:
         """End their rows, and what they held up."""

@@ -124,10 +124,11 @@ class ShelfPromises:
             assert snapshot.contribution_inputs(contribution) == (Level.AMBER, frozenset({"b-bob"}))
 
     def test_a_raised_level_is_kept_for_what_comes_later(self, stage: Stage) -> None:
-        """The store remembers it; services apply it."""
-        stage.store.commit(lambda tx: tx.raise_level(NOTE, Level.RED))
+        """The store remembers it, for the producer whose it was; services apply it."""
+        stage.store.commit(lambda tx: tx.raise_level(NOTE, "bank-a", Level.RED))
         with stage.store.snapshot() as snapshot:
-            assert snapshot.raised([NOTE, OTHER]) == {NOTE: Level.RED}
+            assert snapshot.raised("bank-a", [NOTE, OTHER]) == {NOTE: Level.RED}
+            assert snapshot.raised("bank-b", [NOTE, OTHER]) == {}
 
     def test_markings_and_statements_can_be_asked_for(self, stage: Stage) -> None:
         """Who carries a marking, and whether its producer has defined it as a statement (S6)."""

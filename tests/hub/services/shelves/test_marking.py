@@ -23,7 +23,7 @@ def raise_to(world: World, name: str, level: Level, value: str = "one.test") -> 
 
 
 def test_a_raised_marking_recalls_at_once(world: World):
-    """Every contribution of the id is raised, those that come later too."""
+    """Every contribution of the id is raised, and what its producers push later."""
     world.push("a-push", LOOSE, domain("one.test", "clear"))
     world.push("b-push", LOOSE, domain("one.test", "green"))
     assert world.sees("x-pull", "one.test")
