@@ -195,9 +195,6 @@ class Transaction(Snapshot, Protocol):
     def release(self, releases: Sequence[Release]) -> None:
         """Move items to the released shelf and into their lanes, with everything this changes for others."""
 
-    def say(self, messages: Mapping[int, str]) -> None:
-        """Give items (by number) the sentence their sender is told."""
-
     def reject(self, items: Sequence[Item], reason: str) -> None:
         """Take items off the waiting shelf; their bytes go, what became of them stays."""
 

@@ -71,10 +71,6 @@ class SqliteTransaction(SqliteSnapshot):
         self._shelf.flush()
         self._lanes().change(new=new)
 
-    def say(self, messages: Mapping[int, str]) -> None:
-        """Give items the sentence their sender is told."""
-        self._shelf.say(messages)
-
     def reject(self, items: Sequence[Item], reason: str) -> None:
         """Take items off the waiting shelf."""
         for item in items:

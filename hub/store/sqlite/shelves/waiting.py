@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from hub.model.submissions import Item, ItemState, Offer, Submission
@@ -107,15 +107,6 @@ class WaitingShelf:
             "UPDATE item SET state = ?, message = coalesce(?, message), place = ?, body = NULL WHERE number = ?",
             (state, message, place, item.number),
         )
-
-    def say(self, messages: Mapping[int, str]) -> None:
-        """Give items the sentence their sender is told."""
-        for number, message in messages.items():
-            fresh = self.fresh.get(number)
-            if fresh is not None:
-                fresh.item = replace(fresh.item, message=message)
-            else:
-                self._connection.execute("UPDATE item SET message = ? WHERE number = ?", (message, number))
 
     def flush(self) -> None:
         """Write the items of this commit."""
