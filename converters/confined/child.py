@@ -79,7 +79,7 @@ def answers(stream: BinaryIO, request: Request) -> Iterator[Answer]:
     """Give what is said of the document, to its end; an error of the document is an answer."""
     try:
         if request.task is Task.DRAFT:
-            yield Drafted(drafting.draft(stream))
+            yield Drafted(drafting.draft(stream, sheet=request.sheet))
         else:
             yield from _converted(stream, request)
     except ConversionError as error:

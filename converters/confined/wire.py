@@ -34,6 +34,7 @@ class Request(msgspec.Struct, frozen=True):
     """One document to convert; the fields are those of Options, format None leaves the choice to the sniffers.
 
     with_raw: whether what the source says is to come with each record, for provenance.
+    sheet: of a workbook, for a draft; "" for the one with most values.
     """
 
     task: Task
@@ -45,6 +46,7 @@ class Request(msgspec.Struct, frozen=True):
     mapping: str | None = None
     with_raw: bool = False
     limits: Limits = Limits()
+    sheet: str = ""
 
 
 class Started(msgspec.Struct, frozen=True, tag=True, array_like=True):

@@ -20,11 +20,12 @@ def mapping() -> None:
 
 @mapping.command(epilog="Example: hub mapping init iocs.csv > iocs.yaml")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-def init(file: Path) -> None:
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook [default: that with most values].")
+def init(file: Path, sheet: str) -> None:
     """Draft a mapping from the header and the first 200 rows: to be read and edited, good enough to run."""
     from hub.services.conversion import draft_mapping
 
-    text = draft_mapping(file)
+    text = draft_mapping(file, sheet=sheet)
     emit({"file": str(file), "mapping": text}, text.rstrip("\n"))
 
 

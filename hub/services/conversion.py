@@ -118,9 +118,9 @@ def convert_file(
             yield answer
 
 
-def draft_mapping(path: Path, *, limits: Limits | None = None) -> str:
-    """Text of a first mapping file for a sheet. Raises as convert_file."""
-    request = Request(Task.DRAFT, path.name, limits=limits or Limits())
+def draft_mapping(path: Path, *, sheet: str = "", limits: Limits | None = None) -> str:
+    """Text of a first mapping file. sheet: of a workbook; "" for the one with most values. Raises as convert_file."""
+    request = Request(Task.DRAFT, path.name, sheet=sheet, limits=limits or Limits())
     return next(answer.mapping for answer in _ask(path, request) if isinstance(answer, Drafted))
 
 

@@ -38,19 +38,24 @@ class _Draft:
     score: int
 
 
-def draft(stream: BinaryIO, *, names: bool = True) -> str:
+def draft(stream: BinaryIO, *, sheet: str = "", names: bool = True) -> str:
     """Text of a mapping file for this table, its header found, its dates and values tried out.
 
-    Of a workbook the sheet with most values is taken. A column is an indicator only where its name says so (`IOC`,
-    `Indicator`, …); values in any other were only seen. Where no column holds values, those that name somebody do, if
-    names is set: people are not made objects without somebody having read the mapping.
-    Raises ConversionError if no column could be understood.
+    sheet: of a workbook; "" takes the one with most values. A column is an indicator only where its name says so
+    (`IOC`, `Indicator`, …); values in any other were only seen. Where no column holds values, those that name
+    somebody do, if names is set: people are not made objects without somebody having read the mapping.
+    Raises ConversionError if no column could be understood, or there is no such sheet.
     """
     drafts = [_drafted(look, with_names=names) for look in looks(stream)]
     stream.seek(0)
-    best = max(drafts, key=lambda each: each.score, default=None)
+    wanted = [each for each in drafts if sheet in ("", each.table.get("sheet"))]
+    if not wanted and drafts:
+        there = ", ".join(each.table["sheet"] for each in drafts if "sheet" in each.table)
+        known = f"there are: {there}" if there else "the file is no workbook"
+        raise ConversionError(f"no sheet {sheet!r}; {known}", code="sheet")
+    best = max(wanted, key=lambda each: each.score, default=None)
     if best is None or not best.score:
-        there = ", ".join(name for each in drafts for name in (*each.columns, *each.unmapped)) or "none"
+        there = ", ".join(name for each in wanted for name in (*each.columns, *each.unmapped)) or "none"
         raise ConversionError(f"no column was understood: write a mapping by hand. There are: {there}", code="columns")
     others = [each.table["sheet"] for each in drafts if each is not best and "sheet" in each.table]
     return _text(best, others)

@@ -180,6 +180,22 @@ def test_draft_reads_the_table_around_its_rows() -> None:
     assert "id: {" not in text
 
 
+def test_any_sheet_can_be_drafted() -> None:
+    """A sheet that is named is drafted though another has more values; one that there is not is refused."""
+    rows: dict[str, list[list[object]]] = {
+        "IOCs": [["IOC"], *[[f"h{number}.example"] for number in range(5)]],
+        "People": [["Name", "Role"], ["Anna", "mule"]],
+    }
+    text = draft(io.BytesIO(workbook(**rows)), sheet="People")
+    assert "sheet: People" in text
+    assert "# not read: sheet IOCs" in text
+    assert "Name: {kind: identity" in text
+    with pytest.raises(ConversionError, match="there are: IOCs, People"):
+        draft(io.BytesIO(workbook(**rows)), sheet="people")
+    with pytest.raises(ConversionError, match="no workbook"):
+        draft(io.BytesIO(b"Name,Role\nAnna,mule\n"), sheet="People")
+
+
 def test_draft_of_names_alone() -> None:
     """A table that names people only is drafted as identities; without a mapping nobody is made an object."""
     document = b"Name,Role\nAnna,mule\n"
