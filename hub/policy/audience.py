@@ -213,9 +213,16 @@ def _same_owners(inner: Label, outer: Label) -> bool:
 
 
 def _groups_within(inner: Label, outer: Label) -> bool:
-    if inner.groups is None or outer.groups is None:
-        return inner.groups is None
-    return outer.groups <= inner.groups
+    required = _groups(outer)
+    given = _groups(inner)
+    if given is None or required is None:
+        return given is None
+    return required <= given
+
+
+def _groups(label: Label) -> frozenset[str] | None:
+    """Give the groups to be met; None for nobody: AMBER that names none is that too, as in rules._groups (S5)."""
+    return None if not label.groups and label.level in (Level.AMBER, Level.AMBER_STRICT) else label.groups
 
 
 def _write(node: Node) -> str:

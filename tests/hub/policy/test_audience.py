@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import reduce
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from hub.model.contributions import Label
+from hub.model.members import AccountKind, PartnerKind
 from hub.policy.audience import Audiences, label_within
-from hub.policy.rules import spans
+from hub.policy.rules import Reader, spans
 from hub.policy.spans import ALWAYS, NEVER, intersect, subtract, unite
+from stix_models.markings import Level
 from tests.hub.policy.people import labels, readers
 
 trees = st.recursive(
@@ -51,7 +54,15 @@ def test_a_simplified_audience_means_what_was_written(tree, reader):
     assert graph.spans(reader, build(graph, tree), {}) == meaning(reader, tree)
 
 
-@settings(max_examples=300, deadline=None)
+AMBER_ALONE = Label("c2", Level.AMBER, "a")
+OF_A_GROUP = Label("c2", Level.AMBER, "a", groups=frozenset({"g1"}))
+MEMBER = Reader(
+    "x", "b", PartnerKind.MEMBER, AccountKind.PERSON, reads={"c2": ALWAYS}, groups={"g1": ALWAYS, "g2": ALWAYS}
+)
+
+
+@settings(max_examples=1_000, deadline=None)
+@example(OF_A_GROUP, AMBER_ALONE, MEMBER)
 @given(labels(), labels(), readers)
 def test_a_label_within_another_never_has_a_reader_the_other_lacks(inner, outer, reader):
     """`label_within` may say no too often, and yes only when it is true."""
@@ -72,15 +83,9 @@ def test_a_graph_played_back_gives_the_same_numbers(tree):
 def test_a_long_chain_is_evaluated_without_recursion():
     """An audience as deep as a chain of ten thousand references is no danger to the hub."""
     graph = Audiences()
-    from hub.model.contributions import Label
-    from stix_models.markings import Level
-
     number = graph.atom(Label("c1", Level.GREEN, "a"))
     for step in range(10_000):
         number = graph.both((number, graph.either((number, graph.atom(Label("c1", Level.RED, "a", str(step)))))))
         number = graph.less(number, graph.atom(Label("c2", Level.RED, "b", str(step))))
-    from hub.model.members import AccountKind, PartnerKind
-    from hub.policy.rules import Reader
-
     reader = Reader("x", "a", PartnerKind.MEMBER, AccountKind.PERSON)
     assert graph.spans(reader, number, {}) == ALWAYS
