@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from itertools import groupby
 from typing import Any
 
 from hub.model.collections import Collection, Intake, MarkingKind, PinnedMarking, Right, RightSpan
@@ -38,11 +39,11 @@ class SqliteRegistry:
 
     def partner(self, name: str) -> Partner | None:
         """Find a partner by name."""
-        return next(self._partners("WHERE name = ?", name), None)
+        return next(self._partners("WHERE p.name = ?", name), None)
 
     def partners(self) -> tuple[Partner, ...]:
         """Give the partners by name."""
-        return tuple(self._partners("ORDER BY name"))
+        return tuple(self._partners(""))
 
     def account(self, name: str) -> Account | None:
         """Find an account by name."""
@@ -125,10 +126,14 @@ class SqliteRegistry:
         return Reader("", "", PartnerKind.OBSERVER, AccountKind.CLIENT, reads=reads)
 
     def _partners(self, tail: str, *values: str) -> Iterator[Partner]:
-        rows = self._connection.execute(f"SELECT name, kind, suspended FROM partner {tail}", values).fetchall()
-        for name, kind, suspended in rows:
-            ids = self._connection.execute("SELECT stix_id FROM identity WHERE partner = ? ORDER BY stix_id", (name,))
-            yield Partner(name, PartnerKind(kind), tuple(id_ for (id_,) in ids), bool(suspended))
+        rows = self._connection.execute(
+            "SELECT p.name, p.kind, p.suspended, i.stix_id FROM partner p LEFT JOIN identity i ON i.partner = p.name"
+            f" {tail} ORDER BY p.name, i.stix_id",
+            values,
+        )
+        for (name, kind, suspended), each in groupby(rows, key=lambda row: row[:3]):
+            identities = tuple(row[3] for row in each if row[3] is not None)
+            yield Partner(name, PartnerKind(kind), identities, bool(suspended))
 
     def _history(self, right: Right, subject: str) -> dict[str, Spans]:
         """Give, by object, when the subject held the right."""

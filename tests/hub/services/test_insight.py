@@ -28,14 +28,6 @@ from tests.hub.services.world import (
 )
 
 
-@pytest.fixture
-def world(tmp_path):
-    """Open a community and close it again."""
-    made = make_world(tmp_path)
-    yield made
-    made.close()
-
-
 def explain(world: World, account: str, value: str = "one.test") -> list[tuple[bool, str]]:
     """Give whether and by which rule, for each contribution."""
     found = world.insight.explain(OPERATOR, account, domain_id(value))

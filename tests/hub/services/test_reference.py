@@ -9,15 +9,7 @@ import pytest
 from hub.errors import ForbiddenError
 from hub.model.submissions import ItemState
 from hub.store.query import Query
-from tests.hub.services.world import LOOSE, OPERATOR, World, bundle, domain, domain_id, make_world
-
-
-@pytest.fixture
-def world(tmp_path):
-    """Open a community and close it again."""
-    made = make_world(tmp_path)
-    yield made
-    made.close()
+from tests.hub.services.world import LOOSE, OPERATOR, World, bundle, domain, domain_id
 
 
 def test_what_refers_to_public_knowledge_is_seen(world: World):

@@ -10,15 +10,7 @@ import pytest
 from hub.errors import ForbiddenError, NotFoundError
 from hub.model.collections import Right
 from hub.store.query import Query
-from tests.hub.services.world import FRAUD, LOOSE, NOBODY, OPERATOR, World, domain, domain_id, make_world
-
-
-@pytest.fixture
-def world(tmp_path):
-    """Open a community and close it again."""
-    made = make_world(tmp_path)
-    yield made
-    made.close()
+from tests.hub.services.world import FRAUD, LOOSE, NOBODY, OPERATOR, World, domain, domain_id
 
 
 @pytest.mark.parametrize(

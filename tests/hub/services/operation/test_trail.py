@@ -14,17 +14,9 @@ from hub.model.audit import Chain, Wanted
 from hub.model.collections import Right
 from hub.services.operation.trail import Trail
 from hub.store.query import ALL, Query
-from tests.hub.services.world import FRAUD, GROUP, LOOSE, OPERATOR, World, domain, domain_id, make_world
+from tests.hub.services.world import FRAUD, GROUP, LOOSE, OPERATOR, World, domain, domain_id
 
 ONE = domain_id("one.test")
-
-
-@pytest.fixture
-def world(tmp_path):
-    """Open a community and close it again."""
-    made = make_world(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

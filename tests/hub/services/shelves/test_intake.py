@@ -18,16 +18,7 @@ from tests.hub.services.world import (
     bundle,
     domain,
     domain_id,
-    make_world,
 )
-
-
-@pytest.fixture
-def world(tmp_path):
-    """Open a community and close it again."""
-    made = make_world(tmp_path)
-    yield made
-    made.close()
 
 
 def messages(submission: Submission) -> list[str]:

@@ -9,15 +9,7 @@ import pytest
 from hub.model.collections import MarkingKind, PinnedMarking
 from hub.services.shelves.labelling import relabel_marked
 from stix_models.markings import Level
-from tests.hub.services.world import FRAUD, LOOSE, UNKNOWN, World, domain, make_world, statement
-
-
-@pytest.fixture
-def world(tmp_path):
-    """Open a community and close it again."""
-    made = make_world(tmp_path)
-    yield made
-    made.close()
+from tests.hub.services.world import FRAUD, LOOSE, UNKNOWN, World, domain, statement
 
 
 def test_a_statement_of_the_same_producer_opens_what_waited_for_it(world: World):

@@ -6,15 +6,7 @@ import pytest
 
 from hub.errors import ForbiddenError, InvalidInputError, NotFoundError
 from stix_models.markings import Level
-from tests.hub.services.world import LOOSE, OPERATOR, World, domain, domain_id, make_world
-
-
-@pytest.fixture
-def world(tmp_path):
-    """Open a community and close it again."""
-    made = make_world(tmp_path)
-    yield made
-    made.close()
+from tests.hub.services.world import LOOSE, OPERATOR, World, domain, domain_id
 
 
 def raise_to(world: World, name: str, level: Level, value: str = "one.test") -> int:

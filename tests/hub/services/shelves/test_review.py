@@ -6,15 +6,7 @@ import pytest
 
 from hub.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from hub.model.submissions import ItemState, SubmissionState
-from tests.hub.services.world import FRAUD, OPERATOR, UNKNOWN, World, domain, domain_id, make_world
-
-
-@pytest.fixture
-def world(tmp_path):
-    """Open a community and close it again."""
-    made = make_world(tmp_path)
-    yield made
-    made.close()
+from tests.hub.services.world import FRAUD, OPERATOR, UNKNOWN, World, domain, domain_id
 
 
 def test_a_reviewer_releases_what_he_would_see(world: World):

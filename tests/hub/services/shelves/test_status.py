@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-import pytest
-
 from hub.model.submissions import Submission
 from hub.services.insight import LINGERS
 from stix_models.markings import TLP_MARKING, Level
@@ -24,14 +22,6 @@ from tests.hub.services.world import (
 
 NOON_US = 1_800_000_000_000_000
 DAY_US = 86_400_000_000
-
-
-@pytest.fixture
-def world(tmp_path):
-    """Open a community and close it again."""
-    made = make_world(tmp_path)
-    yield made
-    made.close()
 
 
 def messages(submission: Submission) -> list[str]:
