@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 PORT ?= 6100
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contracts bench lock clean
+.PHONY: help install run test lint types contracts bench soak lock clean
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -30,6 +30,9 @@ test: install ## Lint, types, import contracts and every test
 
 bench: install ## Time poll, pull and push in one run (BENCH=full for 1M objects)
 	$(BIN)/python -m tests.bench
+
+soak: install ## Push, pull, grant and back up for SOAK_SECONDS (180), then hold every reader to the rules
+	$(BIN)/python -m tests.soak
 
 lock: ## Renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock

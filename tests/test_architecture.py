@@ -53,7 +53,7 @@ LIBRARY_ROOMS = {
 """Library to the rooms that may import it; () for none: it is there for its data, for tests or for later."""
 
 
-SUITES = {"bench", "taxii_server/conformance"}
+SUITES = {"bench", "soak", "taxii_server/conformance"}
 """Folders of tests that are about more than one room."""
 
 

@@ -71,25 +71,30 @@ class Line:
         self._socket.close()
 
     def get(self, path: str) -> Answer:
-        """GET; anything but 200 is a fault of the bench. Raises: RuntimeError."""
-        return self._ask(b"GET %b HTTP/1.1\r\n%b\r\n" % (path.encode(), self._headers), HTTPStatus.OK)
+        """GET; anything but 200 is a fault. Raises: RuntimeError."""
+        return _expect(HTTPStatus.OK, "GET", path, self.ask("GET", path))
+
+    def delete(self, path: str) -> Answer:
+        """DELETE; likewise."""
+        return _expect(HTTPStatus.OK, "DELETE", path, self.ask("DELETE", path))
 
     def post(self, path: str, body: bytes) -> Answer:
         """POST an envelope; likewise, but for 202."""
         head = b"POST %b HTTP/1.1\r\n%bContent-Type: %b\r\nContent-Length: %d\r\n\r\n"
         filled = head % (path.encode(), self._headers, MEDIA_TYPE.encode(), len(body))
-        return self._ask(filled + body, HTTPStatus.ACCEPTED)
+        return _expect(HTTPStatus.ACCEPTED, "POST", path, self._answered(filled + body))
 
-    def _ask(self, request: bytes, expected: HTTPStatus) -> Answer:
+    def ask(self, method: str, path: str) -> Answer:
+        """Ask without a body; give the answer whatever its status."""
+        return self._answered(b"%b %b HTTP/1.1\r\n%b\r\n" % (method.encode(), path.encode(), self._headers))
+
+    def _answered(self, request: bytes) -> Answer:
         try:
-            answer = self._exchange(request)
+            return self._exchange(request)
         except ConnectionError:  # servers hang up on a line that was quiet for some 30 s
             self._socket.close()
             self._socket = self._connected()
-            answer = self._exchange(request)
-        if answer.status != expected:
-            raise RuntimeError(f"{request[:120]!r} was answered by {answer.status}: {answer.body[:500]!r}")
-        return answer
+            return self._exchange(request)
 
     def _exchange(self, request: bytes) -> Answer:
         self._socket.sendall(request)
@@ -114,6 +119,12 @@ class Line:
         made = socket.create_connection(self._address, timeout=_SECONDS)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return made
+
+
+def _expect(wanted: HTTPStatus, method: str, path: str, answer: Answer) -> Answer:
+    if answer.status != wanted:
+        raise RuntimeError(f"{method} {path} was answered by {answer.status}: {answer.body[:500]!r}")
+    return answer
 
 
 def objects_path(collection: str, **query: object) -> str:
