@@ -128,14 +128,14 @@ def _expect(wanted: HTTPStatus, method: str, path: str, answer: Answer) -> Answe
 
 
 def objects_path(collection: str, **query: object) -> str:
-    """Give the path of a collection's objects."""
-    said = "&".join(f"{name}={value}" for name, value in query.items())
+    """Give the path of a collection's objects; what is empty is not asked."""
+    said = "&".join(f"{name}={value}" for name, value in query.items() if value != "")
     return f"/api/collections/{collection}/objects/?{said}"
 
 
-def pages(line: Line, collection: str, limit: int, most: int | None = None) -> Iterator[Answer]:
+def pages(line: Line, collection: str, limit: int, most: int | None = None, **query: object) -> Iterator[Answer]:
     """Pull a collection to its end, or for so many pages, without parsing what comes."""
-    path = objects_path(collection, limit=limit)
+    path = objects_path(collection, limit=limit, **query)
     count = 0
     while True:
         answer = line.get(path)
@@ -144,7 +144,7 @@ def pages(line: Line, collection: str, limit: int, most: int | None = None) -> I
         found = _NEXT.search(answer.body, 0, _NEAR_THE_START)
         if found is None or count == most:
             return
-        path = objects_path(collection, limit=limit, next=found[1].decode())
+        path = objects_path(collection, limit=limit, **query, next=found[1].decode())
 
 
 def pull_with_taxii2(port: int, account: Account, collection: str, limit: int, most: int) -> int:

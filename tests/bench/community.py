@@ -94,3 +94,13 @@ def let_in(hub: Hub) -> None:
 def let_out(hub: Hub) -> None:
     """End it again."""
     hub.membership.agreements.ungrant(_OPERATOR, COLLECTION, LATE, frozenset({Right.READ}))
+
+
+def join(hub: Hub) -> None:
+    """Take the late partner into the second of the reader's groups."""
+    hub.membership.groups.join(_OPERATOR, GROUPS[1][0], [LATE])
+
+
+def leave(hub: Hub) -> None:
+    """Let it go again."""
+    hub.membership.groups.leave(_OPERATOR, GROUPS[1][0], [LATE])

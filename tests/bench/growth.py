@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from hub.application import build_hub
-from hub.settings import Settings
-from tests.bench.client import Account, Line, objects_path, pages, pull_with_taxii2, together
-from tests.bench.community import COLLECTION, let_in, let_out
+from tests.bench.client import Account, Line, pages, pull_with_taxii2, together
+from tests.bench.community import COLLECTION
 from tests.bench.hubs import CLIENTS, NEW, POLLS_EACH, Hub, served
 from tests.bench.loading import Loaded
+from tests.bench.openings import openings
 from tests.bench.rounds import Measure, Samples, in_turn, p50_ms, seconds
 from tests.bench.servers import Server, other_server
 from tests.bench.table import Table, Target, at_least, at_most
@@ -23,7 +21,6 @@ SECTION = "growth"
 MOST_STATIC_PAGES = 100
 _ANYBODY = Account("anybody", "anything")
 _FLOOR_CALLS = 200
-_MICROSECONDS = 1e6
 
 
 class Growth:
@@ -44,7 +41,8 @@ class Growth:
         self._memory("after pulls")
         self._pushes()
         self._memory("after pushes")
-        self._openings()
+        for name, hub in self._hubs.items():
+            openings(hub, name, self._table, self._rounds)
 
     def _polls(self) -> None:
         with Line(self._floor.port, _ANYBODY) as line:
@@ -105,13 +103,6 @@ class Growth:
             self._add(f"memory of a worker {when}, peak, {name}", "MB", peak, at_most(250))
             self._add(f"memory of a worker {when}, now, {name}", "MB", Samples((hub.server.memory_mb(),)))
 
-    def _openings(self) -> None:
-        """Time a late partner's grant, and his first page after it."""
-        for name, hub in self._hubs.items():
-            granted, first = _openings(hub, self._rounds)
-            self._add(f"grant that opens {name} old objects", "ms", granted, at_most(50))
-            self._add(f"first page of 1,000 after it, {name}", "ms", first)
-
     def _race(
         self,
         name: str,
@@ -141,25 +132,6 @@ class Growth:
 def _short(objects: int) -> str:
     """Write 10k, 100k, 1M."""
     return f"{objects // 1_000_000}M" if objects >= 1_000_000 else f"{objects // 1_000}k"
-
-
-def _openings(hub: Hub, rounds: int) -> tuple[Samples, Samples]:
-    """Grant, pull a page, end the right, again and again; ms of the first two."""
-    # A grant takes as many µs of the hub clock as it may open objects; the next act need not wait for them.
-    room = 1.5 * hub.loaded.objects / _MICROSECONDS + 0.1
-    granted, first = [], []
-    inside = build_hub(Settings(data=hub.loaded.data))
-    try:
-        with Line(hub.server.port, hub.loaded.late) as line:
-            for _ in range(rounds):
-                time.sleep(room)
-                granted.append(1_000 * seconds(lambda: let_in(inside)))
-                first.append(1_000 * seconds(lambda: line.get(objects_path(COLLECTION, limit=1_000))))
-                time.sleep(room)
-                let_out(inside)
-    finally:
-        inside.close()
-    return Samples(tuple(granted)), Samples(tuple(first))
 
 
 def static_of(hubs: Sequence[Hub]) -> Hub:
