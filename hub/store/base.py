@@ -20,9 +20,11 @@ from hub.model.audit import Event, ReadRecord, Recorded, Serving, Wanted
 from hub.model.backups import Backup, Restored, Upgraded
 from hub.model.collections import Collection, PinnedMarking, Right, RightSpan
 from hub.model.contributions import Contribution, Label
+from hub.model.drafts import Draft, Room
 from hub.model.members import Account, Group, Partner, Token
 from hub.model.submissions import Item, Offer, Submission
 from hub.policy.rules import Reader
+from hub.store.entrance import Keyring, KeyringWriter, Sessions
 from hub.store.query import Entry, Page, Position, Query
 from stix_models.markings import Level
 from stix_models.outline import Outline
@@ -133,6 +135,10 @@ class Snapshot(Protocol):
     def registry(self) -> Registry:
         """Who takes part and what was agreed."""
 
+    @property
+    def keyring(self) -> Keyring:
+        """What persons prove themselves with."""
+
     def now(self) -> int:
         """Give the wall clock, µs since 1970."""
 
@@ -175,6 +181,12 @@ class Snapshot(Protocol):
     def missing(self, contribution: Contribution) -> tuple[str, ...]:
         """Give the ids it refers to that nobody has released and no rule opens (for its producer's status)."""
 
+    def opens(self, contribution: Contribution, reader: Reader) -> bool:
+        """Whether a reader, real or supposed, has the contribution in view now, all around it counted (S11-S14)."""
+
+    def pinned(self) -> frozenset[str]:
+        """Give the ids of all marking definitions the hub knows by itself: everybody may see them (S2, S5)."""
+
 
 class Transaction(Snapshot, Protocol):
     """One commit under way. Each content act has its stamp; all changes of rights of one commit share one."""
@@ -182,6 +194,10 @@ class Transaction(Snapshot, Protocol):
     @property
     def registry(self) -> RegistryWriter:
         """The same, with the acts of set-up."""
+
+    @property
+    def keyring(self) -> KeyringWriter:
+        """The same, to be changed."""
 
     def receive(self, submission: Submission, offers: Sequence[Offer], default_level: Level) -> tuple[Item, ...]:
         """Put offers on the waiting shelf, in order, as items.
@@ -235,6 +251,31 @@ class Counters(Protocol):
     def ends(self, key: str) -> float:
         """Give when the window ends, seconds since 1970; now if none runs."""
 
+    def touch(self, key: str) -> None:
+        """Note that it was used now."""
+
+    def touched(self, keys: Iterable[str]) -> Mapping[str, float]:
+        """Give when each was last noted, seconds since 1970; what never was is left out."""
+
+
+class Drafts(Protocol):
+    """Prepared pushes that wait to be sent, gone when they expire; no backup has them."""
+
+    def keep(self, draft: Draft, body: bytes, room: Room) -> None:
+        """Keep a new draft with its envelope. Raises: ConflictError: the account has as much as it may have."""
+
+    def of(self, account: str) -> tuple[Draft, ...]:
+        """Give the account's drafts, oldest first."""
+
+    def body(self, account: str, id: str) -> bytes:  # noqa: A002 - the field's name
+        """Give the envelope of one of the account's drafts, checked. Raises: NotFoundError."""
+
+    def drop(self, account: str, id: str) -> bool:  # noqa: A002 - the field's name
+        """Forget one of the account's drafts, beyond recovery; False if it was not there."""
+
+    def sweep(self) -> None:
+        """Forget what has expired, beyond recovery."""
+
 
 class Store(Protocol):
     """A hub's memory."""
@@ -245,6 +286,14 @@ class Store(Protocol):
     @property
     def counters(self) -> Counters:
         """Counts shared by all who have this store open."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is signed in to the console, shared by all who have this store open."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """What accounts have prepared to push."""
 
     def view(self, reader: Reader) -> View:
         """Give released data as the reader may see it, at the time of each call."""

@@ -5,8 +5,10 @@ They are worth nothing tomorrow: no backup has them, and a loss of power may tak
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hub.store.sqlite.files import connection as files
@@ -15,6 +17,7 @@ from hub.store.sqlite.files.clock import Clock
 COUNTERS_NAME = "counters.sqlite3"
 _SECOND_US = 1_000_000
 _TABLE = "CREATE TABLE IF NOT EXISTS counter (key TEXT PRIMARY KEY, n INTEGER NOT NULL, ends INTEGER NOT NULL)"
+_TOUCHED = "CREATE TABLE IF NOT EXISTS touched (key TEXT PRIMARY KEY, at INTEGER NOT NULL)"
 _ADD = """
 INSERT INTO counter VALUES (:key, 1, :ends)
 ON CONFLICT (key) DO UPDATE SET n = iif(counter.ends > :now, n + 1, 1), ends = iif(counter.ends > :now, ends, :ends)
@@ -36,6 +39,7 @@ class SqliteCounters:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=OFF")
             self._connection.execute(_TABLE)
+            self._connection.execute(_TOUCHED)
 
     def add(self, key: str, seconds: int) -> int:
         """Count one more; the first begins a window of so many seconds. Give the count."""
@@ -56,6 +60,18 @@ class SqliteCounters:
         """Give when the window ends, seconds since 1970; now if none runs."""
         row = self._row(key)
         return (row[1] if row else self._clock()) / _SECOND_US
+
+    def touch(self, key: str) -> None:
+        """Note that it was used now."""
+        with self._lock, files.reported(self._path):
+            self._connection.execute("INSERT OR REPLACE INTO touched VALUES (?, ?)", (key, self._clock()))
+
+    def touched(self, keys: Iterable[str]) -> Mapping[str, float]:
+        """Give when each was last noted, seconds since 1970."""
+        query = "SELECT key, at FROM touched WHERE key IN (SELECT value FROM json_each(?))"
+        with self._lock, files.reported(self._path):
+            rows = self._connection.execute(query, (json.dumps(list(keys)),)).fetchall()
+        return {key: at / _SECOND_US for key, at in rows}
 
     def close(self) -> None:
         """Let go of the file."""

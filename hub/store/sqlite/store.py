@@ -20,6 +20,8 @@ from hub.policy.rules import Reader
 from hub.policy.spans import Spans
 from hub.store.query import Position
 from hub.store.sqlite.counters import COUNTERS_NAME, SqliteCounters
+from hub.store.sqlite.drafts import DRAFTS_NAME, SqliteDrafts
+from hub.store.sqlite.entrance.sessions import CONSOLE_NAME, SqliteSessions
 from hub.store.sqlite.files import connection as files
 from hub.store.sqlite.files.clock import Clock, meta, wall
 from hub.store.sqlite.files.holding import Hold
@@ -71,6 +73,8 @@ class SqliteStore:
         with files.reported(self._reads_path):
             self._reads = ReadLog(self._reads_path)
         self.counters = SqliteCounters(path.with_name(COUNTERS_NAME), self._clock)
+        self.sessions = SqliteSessions(path.with_name(CONSOLE_NAME), self.epoch)
+        self.drafts = SqliteDrafts(path.with_name(DRAFTS_NAME), self._clock)
         self._writer = Writer(writing, lambda error: files.explained(error, path), self._undone)
 
     @classmethod
@@ -167,6 +171,7 @@ class SqliteStore:
             self._writing.execute("INSERT OR REPLACE INTO meta VALUES ('probed', ?)", (now,))
             return meta(self._writing, "clock") - now
 
+        self.drafts.sweep()  # so that nothing outlives its time on a hub that nobody uses but its monitor
         return shutil.disk_usage(self._path.parent).free, self._writer.run(work)
 
     def back_up(self, target: Path) -> Backup:
@@ -188,6 +193,8 @@ class SqliteStore:
         self._writer.close()
         self._reads.close()
         self.counters.close()
+        self.sessions.close()
+        self.drafts.close()
         for connection in self._opened:
             connection.close()
         self._hold.close()
