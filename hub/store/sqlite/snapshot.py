@@ -12,6 +12,9 @@ from hub.errors import NotFoundError, StoreError
 from hub.model.contributions import Contribution
 from hub.model.submissions import Item, ItemState, Submission, SubmissionState
 from hub.policy.audience import Node
+from hub.policy.rules import Reader
+from hub.policy.spans import FOREVER, contains
+from hub.store.sqlite.entrance.keyring import SqliteKeyring
 from hub.store.sqlite.files.body import checked
 from hub.store.sqlite.files.clock import Clock
 from hub.store.sqlite.registry import SqliteRegistry
@@ -33,11 +36,17 @@ class SqliteSnapshot:
         self._book = book
         self._clock = clock
         self._registry = SqliteRegistry(connection)
+        self._keyring = SqliteKeyring(connection)
 
     @property
     def registry(self) -> SqliteRegistry:
         """Who takes part and what was agreed."""
         return self._registry
+
+    @property
+    def keyring(self) -> SqliteKeyring:
+        """What persons prove themselves with; inside a commit it can be changed."""
+        return self._keyring
 
     def now(self) -> int:
         """Give the wall clock, µs since 1970."""
@@ -109,6 +118,12 @@ class SqliteSnapshot:
         there |= {other.object_id for other in self.contributions(contribution.references)}
         there |= self.pinned()
         return tuple(id_ for id_ in contribution.references if id_ not in there)
+
+    def opens(self, contribution: Contribution, reader: Reader) -> bool:
+        """Whether a reader, real or supposed, has the contribution in view now, all around it counted."""
+        query = "SELECT audience FROM standing WHERE place = ?"
+        row = self._connection.execute(query, (contribution.place,)).fetchone()
+        return row is not None and contains(self._book.spans(reader, row[0], {}), FOREVER - 1)
 
     def held(self) -> tuple[Contribution, ...]:
         """Give what stands and is withheld by its markings or refers to ids that are `missing`, by place."""

@@ -10,8 +10,8 @@ CREATE TABLE passkey (
     sign_count INTEGER NOT NULL, label TEXT NOT NULL, created INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX passkey_account ON passkey (account);
-CREATE TABLE invitation (
-    digest BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES account, created INTEGER NOT NULL,
+CREATE TABLE invitation (                         -- the last one of each account
+    account TEXT PRIMARY KEY REFERENCES account, digest BLOB NOT NULL UNIQUE, created INTEGER NOT NULL,
     expires INTEGER NOT NULL, invited_by TEXT NOT NULL, used INTEGER
 ) WITHOUT ROWID;
 
