@@ -1,5 +1,6 @@
 """`make bench`: everything in one run. BENCH=full adds a hub of 1M objects, BENCH=quick shows that it works.
 
+PEERS names what the hub is measured beside: medallion (if nothing is said), opentaxii, or both with a comma.
 BENCH_JSON=FILE keeps every figure as a line of JSON. Nothing fails because something is slow.
 """
 
@@ -16,7 +17,7 @@ from tests.bench.corpus import Corpus
 from tests.bench.growth import growth
 from tests.bench.hidden import hidden
 from tests.bench.loading import BATCH, Loaded, load
-from tests.bench.peer import peer
+from tests.bench.peers import PEERS
 from tests.bench.rounds import Samples
 from tests.bench.starts import starts
 from tests.bench.table import Table
@@ -45,12 +46,16 @@ def main() -> None:
     name = os.environ.get("BENCH") or "usual"
     if name not in PLANS:
         sys.exit(f"BENCH={name}: there are {', '.join(PLANS)}")
+    beside = (os.environ.get("PEERS") or "medallion").split(",")
+    if unknown := set(beside) - PEERS.keys():
+        sys.exit(f"PEERS={','.join(sorted(unknown))}: there are {', '.join(PEERS)}")
     plan, json_path = PLANS[name], os.environ.get("BENCH_JSON")
     table = Table(Path(json_path) if json_path else None)
     table.note(f"bench, {name}: {_WORKERS} workers, {plan.rounds} rounds in turn; every ratio is within a round")
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as made:
         folder = Path(made)
-        peer(folder, table, workers=_WORKERS, rounds=plan.rounds)
+        for each in beside:
+            PEERS[each](folder, table, workers=_WORKERS, rounds=plan.rounds)
         loaded = [_loaded(folder, size, table) for size in plan.sizes]
         growth(loaded, folder, table, workers=_WORKERS, rounds=plan.rounds)
         starts(loaded[-1], table, workers=_WORKERS, rounds=plan.rounds)

@@ -32,6 +32,11 @@ class Account:
     name: str
     secret: str
 
+    @property
+    def credentials(self) -> str:
+        """Both, in the form of RFC 7617."""
+        return b64encode(f"{self.name}:{self.secret}".encode()).decode()
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -54,15 +59,16 @@ class Answer:
 
 
 class Line:
-    """One keep-alive connection over a plain socket: the request is put together once, the answer barely read."""
+    """One keep-alive connection over a plain socket: the request is put together once, the answer barely read.
 
-    def __init__(self, port: int, account: Account) -> None:
+    account: None for nobody, who sends no credentials.
+    """
+
+    def __init__(self, port: int, account: Account | None) -> None:
         self._address = ("127.0.0.1", port)
         self._socket = self._connected()
-        credentials = b64encode(f"{account.name}:{account.secret}".encode()).decode()
-        self._headers = (
-            f"Host: 127.0.0.1:{port}\r\nAuthorization: Basic {credentials}\r\nAccept: {MEDIA_TYPE}\r\n".encode()
-        )
+        signed = f"Authorization: Basic {account.credentials}\r\n" if account else ""
+        self._headers = f"Host: 127.0.0.1:{port}\r\n{signed}Accept: {MEDIA_TYPE}\r\n".encode()
 
     def __enter__(self) -> Self:
         return self

@@ -53,6 +53,14 @@ def other_server(kind: str, material: Path, workers: int) -> Iterator[Server]:
 
 
 @contextmanager
+def opentaxii_server(program: list[str], config: Path, workers: int) -> Iterator[Server]:
+    """Run OpenTAXII by an interpreter of its own (tests.bench.peers.opentaxii_app)."""
+    port = _free_port()
+    with _running([*program, "serve", str(config), str(workers), str(port)], port) as server:
+        yield server
+
+
+@contextmanager
 def _running(command: list[str], port: int) -> Iterator[Server]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
     with TemporaryFile() as said:

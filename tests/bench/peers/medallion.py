@@ -12,25 +12,20 @@ from typing import Any
 
 from tests.bench.client import MEDIA_TYPE, Account, Line, objects_path
 from tests.bench.community import COLLECTION, MARKS
-from tests.bench.corpus import Corpus, Piece, envelope
-from tests.bench.hubs import NEW, Hub, served
+from tests.bench.corpus import Corpus, Piece
+from tests.bench.hubs import NEW, served
 from tests.bench.loading import load
-from tests.bench.rounds import Measure, Samples, in_turn, p50_ms, seconds
+from tests.bench.peers.comparing import OBJECTS, PAGE, Peer, compare
 from tests.bench.servers import other_server
 from tests.bench.table import Table
 
-SECTION = "medallion 3.0.0"
-OBJECTS = 500
 _USER = Account("user", "invented-for-the-bench")
-_PUSHED = 50
-_CALLS = 3
-_PAGE = 100
 
 
-def peer(folder: Path, table: Table, *, workers: int, rounds: int) -> None:
+def medallion(folder: Path, table: Table, *, workers: int, rounds: int) -> None:
     """Ask both the same, in turn. medallion's workers share nothing, so it has one."""
     marks = tuple(mark for mark in MARKS if mark.visible)
-    batches = list(Corpus(marks=marks).batches(OBJECTS, _PAGE))
+    batches = list(Corpus(marks=marks).batches(OBJECTS, PAGE))
     loaded = load(folder / "beside-medallion", iter(batches))
     config = folder / "medallion.json"
     config.write_text(
@@ -40,39 +35,8 @@ def peer(folder: Path, table: Table, *, workers: int, rounds: int) -> None:
         hub = stack.enter_context(served(loaded, workers))
         server = stack.enter_context(other_server("peer", config, 1))
         line = stack.enter_context(Line(server.port, _USER))
-        _compare(table, hub, line, rounds)
-
-
-def _compare(table: Table, hub: Hub, line: Line, rounds: int) -> None:
-    def asking(**query: object) -> Measure:
-        return p50_ms(lambda: line.get(objects_path(COLLECTION, **query)), _CALLS)
-
-    found = {
-        f"poll, {NEW} new": (hub.some_new(), asking(added_after=_date(OBJECTS - NEW - 1))),
-        f"first page of {_PAGE}": (hub.page(_PAGE), asking(limit=_PAGE)),
-    }
-    for name, (ours, theirs) in found.items():
-        both = in_turn({"hub": ours, "medallion": theirs}, rounds)
-        _add(table, name, "ms", both, both["medallion"].over(both["hub"]))
-    pushes = {"hub": hub.push(_PUSHED, 1), "medallion": _pushing(line)}
-    both = in_turn(pushes, rounds)
-    _add(table, f"push, {_PUSHED} an envelope", "obj/s", both, both["hub"].over(both["medallion"]))
-
-
-def _pushing(line: Line) -> Measure:
-    fresh = Corpus(seed=11)
-
-    def measure() -> float:
-        body = envelope(fresh.batch(_PUSHED))
-        return _PUSHED / seconds(lambda: line.post(objects_path(COLLECTION).rstrip("?"), body))
-
-    return measure
-
-
-def _add(table: Table, name: str, unit: str, both: dict[str, Samples], better: Samples) -> None:
-    for who, samples in both.items():
-        table.add(SECTION, f"{name}, {who}, {OBJECTS} objects", unit, samples)
-    table.add(SECTION, f"{name}: times better than medallion", "x", better)
+        objects = objects_path(COLLECTION).rstrip("?")
+        compare(table, hub, Peer("medallion 3.0.0", line, objects, _date(OBJECTS - NEW - 1)), rounds)
 
 
 def _config(pieces: list[Piece], data: Path) -> dict[str, Any]:
