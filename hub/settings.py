@@ -72,6 +72,12 @@ class Settings:
     contact: str = ""
     """Whom to turn to, as the discovery answer says it; left out if empty."""
 
+    console_name: str = ""
+    """The host name under which the console is served, and nothing else; empty: under any, beside TAXII."""
+
+    taxii_name: str = ""
+    """The host name under which TAXII is served, and nothing else; empty: under any, beside the console."""
+
     max_content_bytes: int = field(default=33_554_432, metadata={"from": 1_024, "to": 1_073_741_824})
     """Bytes one push may have (TAXII 2.1 section 4.2)."""
 

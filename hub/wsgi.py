@@ -6,19 +6,14 @@ Which hub it is says HUB_DATA; `hub serve` does all this by itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from hub import doors
 from hub.application import build_hub
 from hub.settings import load
 from taxii_server import journal
-from taxii_server.app import create_app
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 
-def create_application() -> Flask:
+def create_application() -> doors.Wsgi:
     """Build the application from the environment. Raises: SettingsError, StoreError."""
     settings = load()
     journal.configure(settings.log_level)
-    return create_app(build_hub(settings))
+    return doors.create_application(build_hub(settings))

@@ -32,8 +32,13 @@ BANNED_NAMES = {
 }
 
 LIBRARY_ROOMS = {
-    "flask": ("taxii_server", "hub/wsgi.py"),
-    "werkzeug": ("taxii_server",),
+    "flask": ("taxii_server", "hub/console"),
+    "werkzeug": ("taxii_server", "hub/console"),
+    "argon2": ("hub/services/entrance",),
+    "pyotp": ("hub/services/entrance",),
+    "webauthn": ("hub/services/entrance",),
+    "segno": ("hub/console/screens/entrance",),
+    "selenium": (),
     "medallion": ("taxii_server/medallion_views.py",),
     "sqlite3": ("hub/store/sqlite",),
     "pymongo": (),

@@ -97,9 +97,9 @@ def _run(settings: Settings, address: str, ready: Callable[[], None] | None) -> 
 
 def _application(settings: Settings, supervisor: int) -> Any:
     """Build the application inside a worker, with a store of its own. supervisor: the process it ends with."""
+    from hub import doors
     from hub.application import build_hub
     from taxii_server import journal
-    from taxii_server.app import create_app
 
     journal.configure(settings.log_level)
     # Out of the terminal's group: Ctrl-C is for the supervisor, which then stops its workers in order.
@@ -107,7 +107,7 @@ def _application(settings: Settings, supervisor: int) -> Any:
     # Until granian sets its own, a forked worker has the supervisor's handler, which would swallow a stop.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(supervisor,), daemon=True).start()
-    return create_app(build_hub(settings))
+    return doors.create_application(build_hub(settings))
 
 
 def _end_with(supervisor: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.test import Client
 
 from hub.application import create_hub
 from hub.errors import StoreError
@@ -11,10 +12,12 @@ from hub.wsgi import create_application
 
 
 def test_it_serves_the_hub_that_the_environment_names(tmp_path, monkeypatch):
-    """HUB_DATA says which hub, other HUB_* how; the application asks for credentials."""
+    """HUB_DATA says which hub, other HUB_* how; TAXII asks for credentials, the console for a sign-in."""
     create_hub(Settings(data=tmp_path / "hub")).close()
     monkeypatch.setenv("HUB_DATA", str(tmp_path / "hub"))
-    assert create_application().test_client().get("/taxii2/").status_code == 401
+    client = Client(create_application())
+    assert client.get("/taxii2/").status_code == 401
+    assert client.get("/console/").status_code == 302
 
 
 def test_without_a_hub_there_is_no_application(tmp_path, monkeypatch):

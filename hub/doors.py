@@ -1,0 +1,70 @@
+"""Both doors of one hub behind one address: TAXII for machines, the console for people.
+
+They share nothing but the hub: the console takes no credentials of TAXII, TAXII no cookies. With a host name of its
+own (settings console_name, taxii_name) each is found under that alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from hub.console import app as console
+from taxii_server import app as taxii
+from taxii_server import journal, metrics
+from taxii_server.proxies import Proxies
+
+if TYPE_CHECKING:
+    from hub.application import Hub
+
+PREFIX = "/console"
+"""Where the console's pages begin; its cookie is for these paths alone."""
+
+_Environ = dict[str, Any]
+Wsgi = Callable[[_Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+def create_application(hub: Hub) -> Wsgi:
+    """Build both applications for one hub, whose store this process has opened itself."""
+    people = console.create_app(hub)
+    for install in (journal.install, metrics.install):
+        install(people)
+    settings = hub.settings
+    pages = Proxies(people.wsgi_app, settings.proxies)
+    return Doorway(taxii.create_app(hub), pages, taxii_name=settings.taxii_name, console_name=settings.console_name)
+
+
+class Doorway:
+    """Hands each request to the door it is for, by host name and path."""
+
+    def __init__(self, machines: Wsgi, people: Wsgi, *, taxii_name: str = "", console_name: str = "") -> None:
+        self._machines = machines
+        self._people = people
+        self._taxii_name = taxii_name.lower()
+        self._console_name = console_name.lower()
+
+    def __call__(self, environ: _Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request (PEP 3333)."""
+        path = environ.get("PATH_INFO", "")
+        if not self._is_for_people(environ, path):
+            environ.pop("HTTP_COOKIE", None)
+            return self._machines(environ, start_response)
+        environ.pop("HTTP_AUTHORIZATION", None)
+        if path == "/":  # somebody typed the host's name
+            return _moved(start_response)
+        environ["SCRIPT_NAME"] = PREFIX
+        environ["PATH_INFO"] = path.removeprefix(PREFIX)
+        return self._people(environ, start_response)
+
+    def _is_for_people(self, environ: _Environ, path: str) -> bool:
+        name = environ.get("HTTP_HOST", "").rpartition(":")[0].lower() or environ.get("HTTP_HOST", "").lower()
+        if self._console_name and name == self._console_name:
+            return True
+        if self._console_name or (self._taxii_name and name == self._taxii_name):
+            return False
+        return path in {"/", PREFIX} or path.startswith(f"{PREFIX}/")
+
+
+def _moved(start_response: Callable[..., Any]) -> Iterable[bytes]:
+    start_response("303 See Other", [("Location", f"{PREFIX}/"), ("Content-Length", "0")])
+    return [b""]
