@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from hub.model.submissions import Item, ItemState, Submission
+from hub.model.submissions import FAILURES, Item, Submission
 from stix_models.timestamps import UNVERSIONED, format_micros
 from taxii_server.negotiation import MEDIA_TYPE
 
@@ -29,8 +29,6 @@ API_ROOT = "api"
 """The one API root; a single segment, since clients cut its name out of the URL."""
 
 Resource = dict[str, Any]
-
-_FAILED = frozenset({ItemState.FAILED, ItemState.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,8 @@ def collections(listed: Iterable[Resource]) -> Resource:
 
 def status(submission: Submission) -> Resource:
     """Give the status resource: complete from the first answer on; what is rejected moves to the failures."""
-    successes = [_detail(item) for item in submission.items if item.state not in _FAILED]
-    failures = [_detail(item) for item in submission.items if item.state in _FAILED]
+    successes = [_detail(item) for item in submission.items if item.state not in FAILURES]
+    failures = [_detail(item) for item in submission.items if item.state in FAILURES]
     received = submission.received.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
     content = {
         "id": submission.id,

@@ -8,12 +8,10 @@ import click
 
 from hub.cli.acting import as_account, open_hub
 from hub.cli.output import emit
-from hub.model.submissions import ItemState
+from hub.model.submissions import FAILURES
 
 if TYPE_CHECKING:
     from hub.model.submissions import Item, Submission
-
-_FAILURES = frozenset({ItemState.FAILED, ItemState.REJECTED})
 
 
 @click.command(epilog="Example: hub status 8f0f9f3a-6a66-4f3c-9d4e-6f2a3b1c0d9e --as a-push")
@@ -28,14 +26,14 @@ def status(id_: str, account: str) -> None:
 
 def show(submission: Submission, **more: str) -> int:
     """Print a submission with its objects; give how many of them failed or were rejected."""
-    failures = [item for item in submission.items if item.state in _FAILURES]
+    failures = [item for item in submission.items if item.state in FAILURES]
     emit({**_record(submission, failures), **more}, "\n".join(_lines(submission, len(failures), more)))
     return len(failures)
 
 
 def _record(submission: Submission, failures: list[Item]) -> dict[str, Any]:
     """Write it as a TAXII status with the hub's own words beside (TAXII 2.1 section 4.3.1)."""
-    successes = [item for item in submission.items if item.state not in _FAILURES]
+    successes = [item for item in submission.items if item.state not in FAILURES]
     return {
         "id": submission.id,
         "status": "complete",

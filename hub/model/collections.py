@@ -9,10 +9,14 @@ from stix_models.markings import Level
 
 
 class Intake(StrEnum):
-    """Who releases what is pushed: everybody's pushes at once, or a reviewer unless the grant says trusted."""
+    """Who releases what is pushed: everybody's pushes at once, or a reviewer unless the grant says trusted.
+
+    two-reviewers: one after the other, of two organisations; there no grant says trusted.
+    """
 
     TRUSTED = "trusted"
     REVIEW = "review"
+    TWO_REVIEWERS = "two-reviewers"
 
 
 class Right(StrEnum):

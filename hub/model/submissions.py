@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hub.model.contributions import Label
+from stix_models.markings import Level
 from stix_models.outline import Outline
 
 
 class ItemState(StrEnum):
-    """Where one object of a submission stands. `known`: it was here already, nothing was stored."""
+    """Where one object of a submission stands.
+
+    known: it was here already, nothing was stored. returned: its sender is to mend it and send it again.
+    """
 
     FAILED = "failed"
     KNOWN = "known"
     REVIEW = "review"
     RELEASED = "released"
+    RETURNED = "returned"
     REJECTED = "rejected"
 
 
+FAILURES = frozenset({ItemState.FAILED, ItemState.RETURNED, ItemState.REJECTED})
+"""What a TAXII status counts among the failures (section 4.3.1)."""
+
+
 class SubmissionState(StrEnum):
-    """Where a submission stands, by its items: any in review, else released, else rejected, else empty-handed."""
+    """Where a submission stands, by its items: any in review, else the next of these, else empty-handed."""
 
     REVIEW = "review"
     RELEASED = "released"
+    RETURNED = "returned"
     REJECTED = "rejected"
     DONE = "done"
 
@@ -70,3 +82,41 @@ class Submission:
     state: SubmissionState
     recipients: frozenset[str] = frozenset()
     items: tuple[Item, ...] = ()
+
+
+def state_of(states: Iterable[ItemState]) -> SubmissionState:
+    """Say where a submission stands, by the states of its items."""
+    found = {str(state) for state in states}
+    return next((state for state in SubmissionState if state.value in found), SubmissionState.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A reviewer's word for an item that waits for a second one's. at: µs of the wall clock."""
+
+    item: int
+    account: str
+    partner: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many objects of a submission are alike in what became of them and in who may know of it.
+
+    label: of those that stand; None for all others. level: the most restrictive one their envelope named or
+    got (S10), or the secretariat raised them to: what is known of objects whose bytes are gone.
+    """
+
+    state: ItemState
+    label: Label | None
+    level: Level
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a list of submissions or questions goes on, newest first: before this one. at: µs of the wall clock."""
+
+    at: int
+    id: str

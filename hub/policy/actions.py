@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.errors import ForbiddenError
-from hub.model.members import AccountKind, Actor, Role
+from hub.model.members import Account, AccountKind, Actor, Role
 
 
 class Action(StrEnum):
@@ -28,6 +28,8 @@ class Action(StrEnum):
     ACCOUNT_LIST = "account:list"
     ACCOUNT_SUSPEND = "account:suspend"
     ACCOUNT_RESUME = "account:resume"
+    ACCOUNT_INVITE = "account:invite"
+    ACCOUNT_SIGN_OUT = "account:sign-out"
     TOKEN_ISSUE = "token:issue"  # noqa: S105 - the name of an act
     TOKEN_LIST = "token:list"  # noqa: S105 - the name of an act
     TOKEN_REVOKE = "token:revoke"  # noqa: S105 - the name of an act
@@ -52,7 +54,17 @@ class Action(StrEnum):
     HUB_RESTORE = "hub:restore"
     HUB_UPGRADE = "hub:upgrade"
     AUDIT_READ = "audit:read"
+    AUDIT_READ_OWN = "audit:read-own"
+    FEED_WATCH = "feed:watch"
     OBJECT_EXPLAIN = "object:explain"
+    OBJECT_EXPLAIN_OWN = "object:explain-own"
+    OBJECT_VIEW_AS = "object:view-as"
+    OBJECT_VIEW_AS_END = "object:view-as-end"
+    INVITATION_ACCEPT = "invitation:accept"
+    SESSION_OPEN = "session:open"
+    SESSION_END = "session:end"
+    SESSION_REFUSE = "session:refuse"
+    CREDENTIAL_CHANGE = "credential:change"
     COLLECTION_READ = "collection:read"
     OBJECT_ADD = "object:add"
     OBJECT_DELETE = "object:delete"
@@ -62,6 +74,12 @@ class Action(StrEnum):
     SUBMISSION_READ = "submission:read"
     SUBMISSION_RELEASE = "submission:release"
     SUBMISSION_REJECT = "submission:reject"
+    SUBMISSION_APPROVE = "submission:approve"
+    SUBMISSION_RETURN = "submission:return"
+    SUBMISSION_READ_OWN = "submission:read-own"
+    QUESTION_ASK = "question:ask"
+    QUESTION_ANSWER = "question:answer"
+    QUESTION_READ = "question:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +88,8 @@ class Resource:
 
     collection: its id. readable, writable: the right the actor's partner holds on it now.
     producer, author: partner and account that pushed the thing. visible: whether policy.rules gives the actor
-    its content now, or would give it were it released.
+    its content now, or would give it were it released. owner: whose credential it is.
+    approvers: partners whose reviewer approved what needs two of them.
     """
 
     collection: str = ""
@@ -79,6 +98,8 @@ class Resource:
     producer: str = ""
     author: str = ""
     visible: bool = False
+    owner: Account | None = None
+    approvers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +160,47 @@ def _set_up(actor: Actor, _: Resource) -> str | None:
     return None if actor.collections is None else "the token is cut to collections"
 
 
+def _give_token(actor: Actor, resource: Resource) -> str | None:
+    """Let nobody make a credential that opens more than his own does (S8)."""
+    owner = resource.owner
+    if owner is None or is_operator(actor) or _is_own(actor, owner):
+        return _keep_token(actor, resource)
+    if owner.kind is AccountKind.PERSON or owner.red_capable:
+        return "who may get RED gets a token from itself or from the operator"
+    against = _keep_token(actor, resource)
+    if against or _is_secretariat(actor) or (actor.account and owner.roles <= actor.account.roles):
+        return against
+    return "it holds a role that you do not hold"
+
+
+def _keep_token(actor: Actor, resource: Resource) -> str | None:
+    """Whoever sets up; persons for themselves and, with something to read or to push, for machines of their partner."""
+    owner, setting_up = resource.owner, _set_up(actor, resource)
+    if setting_up is None or owner is None:
+        return setting_up
+    if actor.account is None or actor.account.kind is not AccountKind.PERSON:
+        return "only persons see to tokens"
+    if actor.collections is not None:
+        return "the token is cut to collections"
+    if _is_own(actor, owner):
+        return None
+    if owner.kind is AccountKind.PERSON or owner.partner != actor.account.partner:
+        return "another's tokens"
+    useful = actor.has(Role.READER) or actor.has(Role.CONTRIBUTOR)
+    return None if useful else "the account holds neither the role reader nor contributor"
+
+
+def _is_own(actor: Actor, owner: Account) -> bool:
+    return actor.account is not None and actor.account.name == owner.name
+
+
 def _read(actor: Actor, resource: Resource) -> str | None:
     """S1: the reading right; secretariat persons hold it everywhere, who has not signed in on public ones."""
     if _is_secretariat(actor):
         return None
     if not resource.readable:
         return "no right to read this collection"
-    if is_anonymous(actor) or actor.has(Role.READER) or actor.has(Role.REVIEWER):
+    if is_anonymous(actor) or (actor.account is not None and may_read(actor.account)):
         return None
     return "the account does not hold the role reader"
 
@@ -170,6 +225,28 @@ def _mark(actor: Actor, _: Resource) -> str | None:
     return None if _is_secretariat(actor) else "only secretariat persons raise a marking"
 
 
+def _signed_in(actor: Actor, _: Resource) -> str | None:
+    """Anybody may ask about himself."""
+    return None if actor.account is not None else "only accounts have something of their own here"
+
+
+def _watch(actor: Actor, resource: Resource) -> str | None:
+    """How feeds do: all of them for those who set up, to others their own partner's."""
+    return None if is_operator(actor) else _signed_in(actor, resource)
+
+
+def _view_as(actor: Actor, _: Resource) -> str | None:
+    """Persons of the secretariat, who see content themselves: the operator never does."""
+    return None if _is_secretariat(actor) else "only secretariat persons look with the eyes of an account"
+
+
+def _own_entrance(actor: Actor, resource: Resource) -> str | None:
+    """Only persons sign in; how one does, and where one is signed in, is one's own affair (`author`)."""
+    if actor.account is None or actor.account.kind is not AccountKind.PERSON:
+        return "only persons sign in"
+    return None if actor.account.name == resource.author else "only for the person itself"
+
+
 def _own_status(actor: Actor, resource: Resource) -> str | None:
     """TAXII 2.1 section 4.3 leaves it to the server: here a status is its poster's alone."""
     mine = actor.account is not None and actor.account.name == resource.author
@@ -187,13 +264,49 @@ def _read_waiting(actor: Actor, resource: Resource) -> str | None:
     return "not for this account before its release"
 
 
-def _release(actor: Actor, resource: Resource) -> str | None:
+def _judge(actor: Actor, resource: Resource) -> str | None:
     """S8: never the author; a secretariat person may act on what it can't see (audited as blind)."""
     if not _may_review(actor):
         return "only reviewers and secretariat persons decide about a submission"
     if actor.account is not None and actor.account.name == resource.author:
         return "the author never reviews"
     return None if resource.visible or _is_secretariat(actor) else "not for this account before its release"
+
+
+def _release(actor: Actor, resource: Resource) -> str | None:
+    """Where two reviewers decide, the second is of another organisation than the first and than the producer."""
+    against = _judge(actor, resource)
+    if against is None and resource.approvers and actor.account:
+        one_of_them = actor.account.partner in {*resource.approvers, resource.producer}
+        return "the second reviewer is of another organisation than the first and the producer" if one_of_them else None
+    return against
+
+
+def _as_producer(actor: Actor, resource: Resource) -> str | None:
+    """S8: what a producer's persons see to; of RED those alone to whom it is visible."""
+    person = actor.account is not None and actor.account.kind is AccountKind.PERSON
+    return None if person and _produced(actor, resource) and resource.visible else "only for persons of its producer"
+
+
+def _ask(actor: Actor, resource: Resource) -> str | None:
+    """Persons who read what they ask about, of its producer."""
+    if actor.account is None or actor.account.kind is not AccountKind.PERSON or not may_read(actor.account):
+        return "only persons who read ask questions"
+    if not resource.visible:
+        return "nothing of it is visible to this account"
+    return "it is your own organisation's" if _produced(actor, resource) else None
+
+
+def _read_question(actor: Actor, resource: Resource) -> str | None:
+    """Who asked; of those who see what it is about, its producer's persons and the secretariat's."""
+    if actor.account is not None and actor.account.name == resource.author:
+        return None
+    return None if _is_secretariat(actor) and resource.visible else _as_producer(actor, resource)
+
+
+def may_read(account: Account) -> bool:
+    """Whether the account holds a role to read with, where its partner may read."""
+    return not account.roles.isdisjoint({Role.READER, Role.REVIEWER, Role.SECRETARIAT})
 
 
 def is_anonymous(actor: Actor) -> bool:
@@ -227,25 +340,49 @@ _READING = frozenset(
         Action.COMMUNITY_EXPORT,
         Action.HUB_CHECK,
         Action.AUDIT_READ,
+        Action.AUDIT_READ_OWN,
+        Action.FEED_WATCH,
         Action.OBJECT_EXPLAIN,
+        Action.OBJECT_EXPLAIN_OWN,
         Action.COLLECTION_READ,
         Action.STATUS_READ,
         Action.SUBMISSION_LIST,
         Action.SUBMISSION_READ,
+        Action.SUBMISSION_READ_OWN,
+        Action.QUESTION_READ,
     }
 )
 """What changes nothing, and so is open to a read-only token."""
 
 _CONTENT: dict[Action, Rule] = {
     Action.COLLECTION_READ: _read,
+    Action.TOKEN_ISSUE: _give_token,
+    Action.TOKEN_ROTATE: _give_token,
+    Action.TOKEN_LIST: _keep_token,
+    Action.TOKEN_REVOKE: _keep_token,
     Action.OBJECT_ADD: _push,
     Action.OBJECT_DELETE: _delete,
     Action.OBJECT_MARK: _mark,
     Action.STATUS_READ: _own_status,
+    Action.INVITATION_ACCEPT: _own_entrance,
+    Action.SESSION_OPEN: _own_entrance,
+    Action.SESSION_END: _own_entrance,
+    Action.CREDENTIAL_CHANGE: _own_entrance,
     Action.SUBMISSION_LIST: _list_waiting,
     Action.SUBMISSION_READ: _read_waiting,
     Action.SUBMISSION_RELEASE: _release,
-    Action.SUBMISSION_REJECT: _release,
+    Action.SUBMISSION_APPROVE: _release,
+    Action.SUBMISSION_REJECT: _judge,
+    Action.SUBMISSION_RETURN: _judge,
+    Action.SUBMISSION_READ_OWN: _as_producer,
+    Action.QUESTION_ASK: _ask,
+    Action.QUESTION_ANSWER: _as_producer,
+    Action.QUESTION_READ: _read_question,
+    Action.AUDIT_READ_OWN: _signed_in,
+    Action.FEED_WATCH: _watch,
+    Action.OBJECT_EXPLAIN_OWN: _signed_in,
+    Action.OBJECT_VIEW_AS: _view_as,
+    Action.OBJECT_VIEW_AS_END: _view_as,
 }
 _SET_UP = (
     Action.PARTNER_ADD,
@@ -258,10 +395,8 @@ _SET_UP = (
     Action.ACCOUNT_LIST,
     Action.ACCOUNT_SUSPEND,
     Action.ACCOUNT_RESUME,
-    Action.TOKEN_ISSUE,
-    Action.TOKEN_LIST,
-    Action.TOKEN_REVOKE,
-    Action.TOKEN_ROTATE,
+    Action.ACCOUNT_INVITE,
+    Action.ACCOUNT_SIGN_OUT,
     Action.GROUP_ADD,
     Action.GROUP_JOIN,
     Action.GROUP_LEAVE,

@@ -21,11 +21,14 @@ from hub.model.backups import Backup, Restored, Upgraded
 from hub.model.collections import Collection, PinnedMarking, Right, RightSpan
 from hub.model.contributions import Contribution, Label
 from hub.model.drafts import Draft, Room
+from hub.model.effects import Effects
 from hub.model.members import Account, Group, Partner, Token
 from hub.model.submissions import Item, Offer, Submission
 from hub.policy.rules import Reader
 from hub.store.entrance import Keyring, KeyringWriter, Sessions
-from hub.store.query import Entry, Page, Position, Query
+from hub.store.pushes import Pushes, PushesWriter
+from hub.store.query import Entry, Link, Page, Position, Query, Shown
+from hub.store.questions import Questions, QuestionsWriter
 from stix_models.markings import Level
 from stix_models.outline import Outline
 
@@ -55,6 +58,24 @@ class View(Protocol):
 
     def sees(self, object_id: str) -> bool:
         """Whether any contribution of the id is visible in any collection, or everybody may see it (S11)."""
+
+    def everywhere(self, object_id: str, limit: int) -> tuple[Shown, ...]:
+        """Give the visible versions of an object in all collections, latest version first, with their dates.
+
+        limit: 1 or more. Of an id that is nobody's contribution, the reference object.
+        """
+
+    def latest(self, object_ids: Iterable[str]) -> Mapping[str, Shown]:
+        """Give each object's latest visible version in any collection, or the reference object; absent if neither.
+
+        Of several producers' the most restrictive (S12).
+        """
+
+    def linked(self, object_ids: Iterable[str]) -> tuple[Link, ...]:
+        """Give what refers to any of the objects: of the latest MOST_FOUND visible contributions, latest first."""
+
+    def size(self) -> int:
+        """Count the visible contributions, of all collections."""
 
 
 class Registry(Protocol):
@@ -139,6 +160,14 @@ class Snapshot(Protocol):
     def keyring(self) -> Keyring:
         """What persons prove themselves with."""
 
+    @property
+    def pushes(self) -> Pushes:
+        """By whom things were pushed, what became of them in numbers, and who approved what."""
+
+    @property
+    def questions(self) -> Questions:
+        """What readers asked producers."""
+
     def now(self) -> int:
         """Give the wall clock, µs since 1970."""
 
@@ -199,6 +228,14 @@ class Transaction(Snapshot, Protocol):
     def keyring(self) -> KeyringWriter:
         """The same, to be changed."""
 
+    @property
+    def pushes(self) -> PushesWriter:
+        """The same, to be approved."""
+
+    @property
+    def questions(self) -> QuestionsWriter:
+        """The same, to be added to."""
+
     def receive(self, submission: Submission, offers: Sequence[Offer], default_level: Level) -> tuple[Item, ...]:
         """Put offers on the waiting shelf, in order, as items.
 
@@ -213,6 +250,9 @@ class Transaction(Snapshot, Protocol):
 
     def reject(self, items: Sequence[Item], reason: str) -> None:
         """Take items off the waiting shelf; their bytes go, what became of them stays."""
+
+    def send_back(self, items: Sequence[Item], reason: str) -> None:
+        """As `reject`, for their sender to mend and send again."""
 
     def relabel(self, labels: Mapping[int, Label]) -> None:
         """Give contributions (by place) new labels."""
@@ -237,6 +277,12 @@ class Transaction(Snapshot, Protocol):
 
     def record(self, event: Event) -> None:
         """Chain an event to the audit trail, as part of this commit."""
+
+    def effects(self, named_for: str | None = None) -> Effects:
+        """Say what this commit, as far as it got, changes for every account: its view now less its view before.
+
+        named_for: the account whose view says which of the objects are named; None: all are counted only.
+        """
 
 
 class Counters(Protocol):
@@ -295,8 +341,12 @@ class Store(Protocol):
     def drafts(self) -> Drafts:
         """What accounts have prepared to push."""
 
-    def view(self, reader: Reader) -> View:
-        """Give released data as the reader may see it, at the time of each call."""
+    def view(self, reader: Reader, also: Reader | None = None, within: frozenset[str] | None = None) -> View:
+        """Give released data as the reader may see it, at the time of each call.
+
+        also: another who must see it too, as long; dates are then since when both do. within: the collections it
+        is cut to (None: all).
+        """
 
     def reader(self, account: str) -> Reader | None:
         """Give the account's reader, from memory while no right has changed."""
@@ -309,6 +359,9 @@ class Store(Protocol):
 
         Works that wait together may share one write to disk. Raises StoreError when the disk is full.
         """
+
+    def rehearse(self, work: Callable[[Transaction], T]) -> T:
+        """Run work as `commit` does and give its result, and undo all of it: no stamp is used, nothing is kept."""
 
     def record_read(self, record: ReadRecord) -> None:
         """Keep that objects were served; called before the answer leaves."""

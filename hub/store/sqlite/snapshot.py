@@ -10,18 +10,19 @@ from typing import Any
 
 from hub.errors import NotFoundError, StoreError
 from hub.model.contributions import Contribution
-from hub.model.submissions import Item, ItemState, Submission, SubmissionState
+from hub.model.submissions import Item, Submission, state_of
 from hub.policy.audience import Node
 from hub.policy.rules import Reader
 from hub.policy.spans import FOREVER, contains
 from hub.store.sqlite.entrance.keyring import SqliteKeyring
 from hub.store.sqlite.files.body import checked
 from hub.store.sqlite.files.clock import Clock
+from hub.store.sqlite.questions import SqliteQuestions
 from hub.store.sqlite.registry import SqliteRegistry
 from hub.store.sqlite.shelves.book import AudienceBook
+from hub.store.sqlite.shelves.pushes import ITEM, SqlitePushes, item_of
 from stix_models.markings import PAP, TLP, Level
 
-_ITEM = "number, submission, position, object_id, type, version, state, message, place"
 _CONTRIBUTION = (
     "c.place, c.collection, c.object_id, c.type, c.version, c.version_key, c.spec_version, c.producer, c.account,"
     " s.label, c.revoked, (SELECT json_group_array(target) FROM reference WHERE place = c.place)"
@@ -36,6 +37,8 @@ class SqliteSnapshot:
         self._book = book
         self._clock = clock
         self._registry = SqliteRegistry(connection)
+        self._pushes = SqlitePushes(connection, book, clock)
+        self._questions = SqliteQuestions(connection)
         self._keyring = SqliteKeyring(connection)
 
     @property
@@ -47,6 +50,16 @@ class SqliteSnapshot:
     def keyring(self) -> SqliteKeyring:
         """What persons prove themselves with; inside a commit it can be changed."""
         return self._keyring
+
+    @property
+    def pushes(self) -> SqlitePushes:
+        """By whom things were pushed and what became of them; inside a commit items can be approved."""
+        return self._pushes
+
+    @property
+    def questions(self) -> SqliteQuestions:
+        """What readers asked producers; inside a commit more can be added."""
+        return self._questions
 
     def now(self) -> int:
         """Give the wall clock, µs since 1970."""
@@ -158,7 +171,7 @@ class SqliteSnapshot:
 
     def _submission(self, head: tuple[str, str, str, str, int, str]) -> Submission:
         id_, collection, account, partner, at, recipients = head
-        rows = self._connection.execute(f"SELECT {_ITEM} FROM item WHERE submission = ? ORDER BY position", (id_,))
+        rows = self._connection.execute(f"SELECT {ITEM} FROM item WHERE submission = ? ORDER BY position", (id_,))
         items = tuple(item_of(row) for row in rows)
         received = datetime.fromtimestamp(at / 1e6, UTC)
         return Submission(
@@ -167,7 +180,7 @@ class SqliteSnapshot:
             account,
             partner,
             received,
-            state_of(items),
+            state_of(item.state for item in items),
             frozenset(json.loads(recipients)),
             items,
         )
@@ -196,22 +209,3 @@ def pinned_ids(registry: SqliteRegistry) -> frozenset[str]:
     """Give the ids of all pinned marking definitions: TLP, PAP, registered ones and groups (S2, S5)."""
     registered = {marking.id for marking in registry.markings()}
     return frozenset(TLP) | PAP | registered | {group.marking for group in registry.groups()}
-
-
-def item_of(row: tuple[int, str, int, str, str, str, str, str, int | None]) -> Item:
-    """Read an item off its row, in the order of the fields."""
-    number, submission, position, object_id, type_, version, state, message, place = row
-    return Item(number, submission, position, object_id, type_, version, ItemState(state), message, place)
-
-
-def state_of(items: Iterable[Item]) -> SubmissionState:
-    """Say where a submission stands, by its items."""
-    states = {item.state for item in items}
-    for item_state, state in (
-        (ItemState.REVIEW, SubmissionState.REVIEW),
-        (ItemState.RELEASED, SubmissionState.RELEASED),
-        (ItemState.REJECTED, SubmissionState.REJECTED),
-    ):
-        if item_state in states:
-            return state
-    return SubmissionState.DONE

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from hub.errors import Finding
 from hub.model.audit import Event
 from hub.model.contributions import Contribution, Label
+from hub.model.effects import Effects
 from hub.model.submissions import Item, ItemState, Offer, Submission
 from hub.policy.closure import Standing
 from hub.store.base import Release
 from hub.store.sqlite.files.body import digest_of
-from hub.store.sqlite.files.clock import Clock, tick
+from hub.store.sqlite.files.clock import Clock, meta, tick
+from hub.store.sqlite.reading.effects import Difference
 from hub.store.sqlite.registry import SqliteRegistryWriter
 from hub.store.sqlite.shelves import released
 from hub.store.sqlite.shelves.book import AudienceBook
@@ -35,6 +37,8 @@ class SqliteTransaction(SqliteSnapshot):
         super().__init__(connection, book, clock)
         self._opening = Opening(connection, book, clock, pause)
         self._writer = SqliteRegistryWriter(connection, self._opening.stamp)
+        self._began = meta(connection, "clock")
+        self._deleted: set[str] = set()
         self._pinned_before = self.pinned()
         self._shelf = WaitingShelf(connection, self._pinned_before)
 
@@ -76,6 +80,11 @@ class SqliteTransaction(SqliteSnapshot):
         for item in items:
             self._shelf.settle(item, ItemState.REJECTED, message=reason)
 
+    def send_back(self, items: Sequence[Item], reason: str) -> None:
+        """Take items off the waiting shelf for their sender to mend."""
+        for item in items:
+            self._shelf.settle(item, ItemState.RETURNED, message=reason)
+
     def relabel(self, labels: Mapping[int, Label]) -> None:
         """Give contributions (by place) new labels."""
         if labels:
@@ -89,6 +98,7 @@ class SqliteTransaction(SqliteSnapshot):
         """End their rows, and what they held up."""
         places = [(each.place,) for each in contributions]
         if places:
+            self._deleted.update(each.object_id for each in contributions)
             self._lanes().change(gone=[_standing(each) for each in contributions])
             self._connection.executemany("DELETE FROM reference WHERE place = ?", places)
             self._connection.executemany("DELETE FROM marked WHERE place = ?", places)
@@ -127,14 +137,23 @@ class SqliteTransaction(SqliteSnapshot):
         """Chain an event to the audit trail."""
         audit.append(self._connection, self._clock(), event)
 
+    def effects(self, named_for: str | None = None) -> Effects:
+        """Say what this commit, as far as it got, changes for every account."""
+        self._open_pinned()
+        return Difference(self._connection, self._book, self._began, self._deleted).effects(self._writer, named_for)
+
     def finish(self) -> None:
         """Write what was put off: items that stay on the shelf, and whom newly pinned markings open."""
         self._shelf.flush()
+        self._open_pinned()
+        self._opening.settle()
+
+    def _open_pinned(self) -> None:
         pinned = self.pinned()
         if pinned - self._pinned_before:
             lanes = Lanes(self._connection, self._book, self._clock, pinned)
             lanes.change(opened=pinned - self._pinned_before)
-        self._opening.settle()
+            self._pinned_before = pinned
 
     def _lanes(self) -> Lanes:
         return Lanes(self._connection, self._book, self._clock, self._pinned_before)

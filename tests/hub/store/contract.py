@@ -7,13 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.hub.store.contract_commits import CommitPromises
+from tests.hub.store.contract_effects import EffectPromises
+from tests.hub.store.contract_objects import ObjectPromises
+from tests.hub.store.contract_pushes import PushPromises
 from tests.hub.store.contract_shelves import ShelfPromises
 from tests.hub.store.contract_views import ViewPromises
 from tests.hub.store.home import Home
 from tests.hub.store.stage import Stage, Wall
 
 
-class StoreContract(CommitPromises, ShelfPromises, ViewPromises):
+class StoreContract(CommitPromises, EffectPromises, PushPromises, ShelfPromises, ViewPromises, ObjectPromises):
     """What every store keeps; a subclass gives the fixture `home`."""
 
     @pytest.fixture
