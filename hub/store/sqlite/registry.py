@@ -164,6 +164,7 @@ class SqliteRegistryWriter(SqliteRegistry):
     def __init__(self, connection: sqlite3.Connection, opening: Callable[[], int]) -> None:
         super().__init__(connection)
         self._opening = opening
+        self.accounts_before: dict[str, Account | None] = {}  # what this commit has put, as it was
 
     def put_partner(self, partner: Partner) -> None:
         """Add the partner or replace what is known of it (by name)."""
@@ -179,6 +180,7 @@ class SqliteRegistryWriter(SqliteRegistry):
 
     def put_account(self, account: Account) -> None:
         """Add or replace (by name); secretariat and red_capable are rights in time too, opened apart."""
+        self.accounts_before.setdefault(account.name, self.account(account.name))
         self._write(
             "INSERT INTO account VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE "
             "SET partner = excluded.partner, kind = excluded.kind, roles = excluded.roles, "

@@ -16,6 +16,7 @@ from typing import TypeVar
 from hub.errors import ConflictError, Finding, StoreError
 from hub.model.audit import Chain, Event, ReadRecord, Recorded, Serving, Wanted
 from hub.model.backups import Backup, Restored, Upgraded
+from hub.model.contributions import Label
 from hub.policy.rules import Reader
 from hub.policy.spans import Spans
 from hub.store.query import Position
@@ -26,7 +27,8 @@ from hub.store.sqlite.files import connection as files
 from hub.store.sqlite.files.clock import Clock, meta, wall
 from hub.store.sqlite.files.holding import Hold
 from hub.store.sqlite.files.writer import Writer
-from hub.store.sqlite.reading.rights import LaneRights
+from hub.store.sqlite.reading.moment import Moment
+from hub.store.sqlite.reading.rights import NO_RIGHTS, LaneRights, shared
 from hub.store.sqlite.reading.view import SqliteView
 from hub.store.sqlite.registry import SqliteRegistry
 from hub.store.sqlite.shelves.book import AudienceBook
@@ -91,18 +93,26 @@ class SqliteStore:
         """Open an existing hub's file."""
         return cls(path, clock=clock, pause=pause)
 
-    def view(self, reader: Reader) -> SqliteView:
+    def view(self, reader: Reader, also: Reader | None = None, within: frozenset[str] | None = None) -> SqliteView:
         """Give released data as the reader's account may see it at the time of each call (S1)."""
 
         @contextmanager
-        def reading() -> Iterator[tuple[sqlite3.Connection, Callable[[str], LaneRights]]]:
+        def reading() -> Iterator[Moment]:
             with self._read() as connection:
-                yield (
-                    connection,
-                    lambda collection: self._readers.rights(connection, reader.account, collection),
-                )
+
+                def rights_in(collection: str) -> LaneRights:
+                    if within is not None and collection not in within:
+                        return NO_RIGHTS
+                    rights = self._readers.rights(connection, reader.account, collection)
+                    if also is None:
+                        return rights
+                    return shared(rights, self._readers.rights(connection, also.account, collection))
+
+                yield Moment(connection, rights_in, lambda number: self._readers.label(connection, number))
 
         def reached(collection: str, date: int) -> Position | None:
+            if also is not None:
+                return None  # what is dated by two readers' rights was never served to one of them
             with files.reported(self._reads_path):
                 return self._reads.reached(reader.account, collection, date, self.epoch)
 
@@ -121,17 +131,20 @@ class SqliteStore:
 
     def commit(self, work: Callable[[SqliteTransaction], T]) -> T:
         """Run work in one commit and give its result when that is durable."""
+        return self._writer.run(lambda: self._carry_out(work, self._pause))
 
-        def run() -> T:
-            self._book.catch_up(self._writing)
-            known = len(self._book)
-            transaction = SqliteTransaction(self._writing, self._book, self._clock, self._pause)
-            result = work(transaction)
-            transaction.finish()
-            self._book.write_on(self._writing, known)
-            return result
+    def rehearse(self, work: Callable[[SqliteTransaction], T]) -> T:
+        """Run work as in a commit, undo it, and give its result; an opening that never comes waits for no clock."""
+        return self._writer.rehearse(lambda: self._carry_out(work, lambda _: None))
 
-        return self._writer.run(run)
+    def _carry_out(self, work: Callable[[SqliteTransaction], T], pause: Callable[[float], None]) -> T:
+        self._book.catch_up(self._writing)
+        known = len(self._book)
+        transaction = SqliteTransaction(self._writing, self._book, self._clock, pause)
+        result = work(transaction)
+        transaction.finish()
+        self._book.write_on(self._writing, known)
+        return result
 
     def record_read(self, record: ReadRecord) -> None:
         """Keep that objects were served."""
@@ -247,6 +260,13 @@ class _Readers:
         with self._lock:
             self._book.catch_up(connection)
             return self._book
+
+    def label(self, connection: sqlite3.Connection, number: int) -> Label:
+        """Give the label that an atom stands for."""
+        label = self.book(connection).nodes[number].label
+        if label is None:
+            raise StoreError(f"audience {number} is no label: run `hub check`")
+        return label
 
     def reader(self, connection: sqlite3.Connection, account: str) -> Reader | None:
         """Give the account's reader as of the snapshot."""
