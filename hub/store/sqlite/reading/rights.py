@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from hub.policy.spans import FOREVER, Spans, span_at
+from hub.policy.spans import FOREVER, Spans, intersect, span_at
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,11 @@ class LaneRights:
         return self.stretches[-1].lanes
 
 
+def shared(one: LaneRights, other: LaneRights) -> LaneRights:
+    """Give the rights that two readers have at the same time."""
+    return LaneRights({lane: intersect(spans, other.spans.get(lane, ())) for lane, spans in one.spans.items()})
+
+
 def _stretches(spans: Mapping[int, Spans]) -> list[Stretch]:
     edges = {0} | {edge for each in spans.values() for span in each for edge in span}
     return [_stretch(start, spans) for start in sorted(edges - {FOREVER})]
@@ -115,3 +120,7 @@ def _stretch(start: int, spans: Mapping[int, Spans]) -> Stretch:
 
 def _lanes(lanes: Iterable[int]) -> frozenset[int]:
     return frozenset(lanes)
+
+
+NO_RIGHTS = LaneRights({})
+"""Those of a reader in a collection that he can't read."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
-from hub.policy.spans import FOREVER
-from hub.store.query import ALL, FIRST, LAST, Entry, Page, Position, Query
+from hub.store.query import ALL, FIRST, LAST, Entry, Link, Page, Position, Query, Shown
 from hub.store.sqlite.files.body import checked
+from hub.store.sqlite.reading import objects
+from hub.store.sqlite.reading.dating import dated
 from hub.store.sqlite.reading.feed import Feed, Seen
+from hub.store.sqlite.reading.moment import Reading
 from hub.store.sqlite.reading.rights import LaneRights
 from hub.store.sqlite.registry import SqliteRegistry
 from hub.store.sqlite.snapshot import pinned_ids
@@ -37,21 +38,6 @@ SELECT e.r, e.lane, e.place, e.since, e.prev FROM json_each(:ids) j
 CROSS JOIN contribution c ON c.object_id = j.value AND c.collection = :collection
 CROSS JOIN standing s ON s.place = c.place CROSS JOIN entry_row e ON e.r = s.r
 """
-_BEGUN_BEFORE = """
-SELECT count(*) FROM json_each(:lanes) j
-CROSS JOIN entry_row e INDEXED BY row_lane ON e.lane = j.value AND e.r > :low AND e.r < :r
-LEFT JOIN entry_row p ON p.r = e.prev
-WHERE p.lane IS NULL OR p.lane NOT IN (SELECT value FROM json_each(:lanes))
-"""
-_OPENED_BEFORE = """
-SELECT count(*) FROM json_each(:lanes) j
-CROSS JOIN entry_row e INDEXED BY row_lane_place
-  ON e.lane = j.value AND e.place < :place AND e.since < :at AND e.until > :at
-"""
-
-Reading = Callable[[], AbstractContextManager[tuple[sqlite3.Connection, Callable[[str], LaneRights]]]]
-"""Opens one read transaction; gives it with the reader's rights in each collection as of that moment."""
-
 MOST_AT_ONCE = 5_000
 """How many contributions are looked at in one step of a search."""
 
@@ -68,7 +54,7 @@ class SqliteView:
         """Give one page of a collection's feed."""
         if after is None and query.added_after is not None:
             after = self._reached(collection, query.added_after)
-        with self._reading() as (connection, rights_in):
+        with self._reading() as (connection, rights_in, _):
             rights = rights_in(collection)
             if query.ids is not None:
                 walk = _beyond(_of_objects(connection, rights, collection, query.ids), after, query.added_after)
@@ -83,7 +69,7 @@ class SqliteView:
     def versions(self, collection: str, object_id: str) -> tuple[Entry, ...]:
         """Give every visible version of an object in the collection."""
         everything = Query(ids=frozenset({object_id}), versions=frozenset({ALL}))
-        with self._reading() as (connection, rights_in):
+        with self._reading() as (connection, rights_in, _):
             rights = rights_in(collection)
             walk = iter(_of_objects(connection, rights, collection, (object_id,)))
             return tuple(entry for _, entry in _matching(connection, rights, walk, everything, MOST_AT_ONCE))
@@ -94,7 +80,7 @@ class SqliteView:
             "SELECT DISTINCT c.collection, e.lane FROM contribution c JOIN standing s ON s.place = c.place"
             " JOIN entry_row e ON e.r = s.r WHERE c.object_id = ?"
         )
-        with self._reading() as (connection, rights_in):
+        with self._reading() as (connection, rights_in, _):
             if connection.execute("SELECT 1 FROM reference_object WHERE id = ?", (object_id,)).fetchone():
                 return True
             if object_id in pinned_ids(SqliteRegistry(connection)):
@@ -103,12 +89,32 @@ class SqliteView:
 
     def reference(self, object_id: str) -> Entry | None:
         """Give a reference object (S11): whoever may read anything may have it by its id; it is in no feed."""
-        with self._reading() as (connection, _):
+        with self._reading() as (connection, _, _):
             row = connection.execute(
                 "SELECT stamp, id, type, version, spec_version, body, digest FROM reference_object WHERE id = ?",
                 (object_id,),
             ).fetchone()
         return Entry(*(*row[:5], checked(row[5], row[6], object_id))) if row else None
+
+    def everywhere(self, object_id: str, limit: int) -> tuple[Shown, ...]:
+        """Give the visible versions of an object in all collections, latest version first."""
+        with self._reading() as moment:
+            return objects.everywhere(moment, object_id, limit)
+
+    def latest(self, object_ids: Iterable[str]) -> Mapping[str, Shown]:
+        """Give the latest visible version of each object."""
+        with self._reading() as moment:
+            return objects.latest(moment, object_ids)
+
+    def linked(self, object_ids: Iterable[str]) -> tuple[Link, ...]:
+        """Give what refers to any of the objects, latest first."""
+        with self._reading() as moment:
+            return objects.linked(moment, object_ids)
+
+    def size(self) -> int:
+        """Count the visible contributions."""
+        with self._reading() as moment:
+            return objects.size(moment)
 
 
 def _matching(
@@ -174,35 +180,8 @@ def _of_objects(connection: sqlite3.Connection, rights: LaneRights, collection: 
     """Find the visible contributions of a few ids, in order of date_added."""
     values = {"ids": json.dumps(sorted(ids)), "collection": collection}
     rows = connection.execute(_OF_OBJECT, values).fetchall()
-    seen = [_dated(connection, rights, *row) for row in rows if row[1] in rights.now]
+    seen = [dated(connection, rights, *row) for row in rows if row[1] in rights.now]
     return sorted(seen, key=lambda each: each.date_added)
-
-
-def _dated(
-    connection: sqlite3.Connection,
-    rights: LaneRights,
-    r: int,
-    lane: int,
-    place: int,
-    since: int,
-    prev: int | None,
-) -> Seen:
-    """Find where the reader's unbroken view of a contribution began (S13)."""
-    start = rights.seen_from(lane, FOREVER - 1)
-    while start <= since and prev is not None:
-        row = connection.execute("SELECT r, lane, since, prev FROM entry_row WHERE r = ?", (prev,)).fetchone()
-        if not rights.seen(row[1], since - 1):
-            break
-        start = rights.seen_from(row[1], since - 1)
-        r, lane, since, prev = row
-    stretch = rights.stretches[rights.at(max(start, since))]
-    if start > since:
-        values = {"lanes": stretch.begun_json, "place": place, "at": start}
-        (index,) = connection.execute(_OPENED_BEFORE, values).fetchone()
-        return Seen(start, index, place, place)
-    (low,) = connection.execute("SELECT r0 FROM stamp WHERE t = ?", (since,)).fetchone()
-    (index,) = connection.execute(_BEGUN_BEFORE, {"lanes": stretch.lanes_json, "low": low, "r": r}).fetchone()
-    return Seen(since, index, r, place)
 
 
 def _position(seen: Seen) -> Position:
