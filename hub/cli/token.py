@@ -72,7 +72,9 @@ def list_(account: str | None) -> None:
     """List tokens (of an account) by age; never their secrets."""
     with open_hub() as hub:
         found = hub.membership.tokens.list(operator(), account)
-    emit_table(map(_record, found), "no tokens: hub token issue ACCOUNT")
+        used = hub.membership.tokens.last_used(found)
+    rows = [_record(each) | {"last_used": used.get(each.id)} for each in found]
+    emit_table(rows, "no tokens: hub token issue ACCOUNT")
 
 
 @token.command(epilog="Example: hub token revoke 5f0c7d2a9b1e")
@@ -84,12 +86,15 @@ def revoke(id: str) -> None:  # noqa: A002 - the argument's name
     emit(_record(found), f"revoked token {found.id} of {found.account}")
 
 
-@token.command(epilog="Example: hub token rotate 5f0c7d2a9b1e")
+@token.command(epilog="Example: hub token rotate 5f0c7d2a9b1e --overlap-hours 24")
 @click.argument("id")
-def rotate(id: str) -> None:  # noqa: A002 - the argument's name
-    """Replace a token by one with a new secret; the old one stops at once."""
+@click.option(
+    "--overlap-hours", type=int, default=0, show_default=True, help="How long the old one stays good (0-168)."
+)
+def rotate(id: str, overlap_hours: int) -> None:  # noqa: A002 - the argument's name
+    """Replace a token by one with a new secret; the old one stops at once or after an overlap."""
     with open_hub() as hub:
-        _show(hub.membership.tokens.rotate(operator(), id))
+        _show(hub.membership.tokens.rotate(operator(), id, overlap_hours))
 
 
 def _show(issued: Issued) -> None:

@@ -11,19 +11,24 @@ from hub.errors import AuthenticationError, ForbiddenError
 from hub.model.members import Account, Actor, Partner, Token
 from hub.services.membership import roster
 from hub.services.membership.throttle import Patience, Throttle
-from hub.services.membership.tokens import digest_of
+from hub.services.membership.tokens import digest_of, is_live, use_of
 from hub.store.base import Registry, Store
 
 _REFUSAL = "these credentials open nothing"
+_USE_NOTED_EVERY = timedelta(minutes=1)
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Whom a worker has let in since the registry last changed, by digest of the secret."""
+    """Whom a worker has let in since the registry last changed, by digest of the secret.
+
+    noted: when the use of a token was last noted, by its id.
+    """
 
     version: int
     tokens: dict[bytes, tuple[Token, Actor]] = field(default_factory=dict)
+    noted: dict[str, datetime] = field(default_factory=dict)
 
 
 class SignIn:
@@ -46,10 +51,18 @@ class SignIn:
         if found is not None:
             token, actor, now = found
             named = account is None or hmac.compare_digest(_bytes(account), _bytes(token.account))
-            if named and _works(token, now) and _comes_from(token, address):
+            if named and is_live(token, now) and _comes_from(token, address):
+                self._note_use(token, now)
                 return actor
         self._throttle.failed(account, address)
         raise AuthenticationError(_REFUSAL)
+
+    def _note_use(self, token: Token, now: datetime) -> None:
+        """Note that the token was let in, once a minute by each worker: it is there to tell which ones are in use."""
+        noted = self._known.noted.get(token.id)
+        if noted is None or not timedelta(0) <= now - noted < _USE_NOTED_EVERY:
+            self._known.noted[token.id] = now
+            self._store.counters.touch(use_of(token))
 
     def anonymous(self) -> Actor | None:
         """Give the actor for whoever has not signed in; None if nothing is public here."""
@@ -96,10 +109,6 @@ def _look_up(registry: Registry, digest: bytes) -> tuple[Token, Actor] | None:
 
 def _suspended(account: Account, partner: Partner) -> bool:
     return account.suspended or partner.suspended
-
-
-def _works(token: Token, now: datetime) -> bool:
-    return token.revoked is None and (token.expires is None or now < token.expires)
 
 
 def _comes_from(token: Token, address: str | None) -> bool:
