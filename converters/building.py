@@ -13,6 +13,7 @@ from stix_models.ids import own_id, sco_id
 from stix_models.markings import TLP_MARKING, Level
 
 if TYPE_CHECKING:
+    from converters.frame import Options
     from converters.values.observables import Observable
 
 StixObject: TypeAlias = dict[str, Any]
@@ -33,13 +34,29 @@ def producer_identity(name: str, level: Level) -> StixObject:
     return {
         "type": "identity",
         "spec_version": "2.1",
-        "id": own_id("identity", "producer", name),
+        "id": producer_id(name),
         "created": PUBLISHED,
         "modified": f"{PUBLISHED[:17]}{level.rank:02d}.000Z",
         "name": name,
         "identity_class": "organization",
         "object_marking_refs": [TLP_MARKING[level]],
     }
+
+
+def marked(made: StixObject, options: Options) -> StixObject:
+    """Give an object that was built with the run's further markings on it (STIX 2.1 section 7.2.2).
+
+    What is the same bytes in every run stays so: else its second version would be another content of the first.
+    """
+    same_in_every_run = made["type"] == "extension-definition" or made["id"] == producer_id(options.producer)
+    if not options.markings or same_in_every_run:
+        return made
+    return {**made, "object_marking_refs": [*made.get("object_marking_refs", ()), *options.markings]}
+
+
+def producer_id(name: str) -> str:
+    """Give the id of the identity in whose name a run's objects are built."""
+    return own_id("identity", "producer", name)
 
 
 @lru_cache(maxsize=4096)

@@ -110,6 +110,8 @@ class Options:
     level: the least restrictive marking a built object may get.
     as_of: date of records that have none, aware UTC; None if such records are to be rejected.
     mapping: text of a mapping file (YAML); None leaves it to the converter.
+    markings: ids of further marking definitions for what is built, such as a sharing group's; what is passed on and
+        what is the same in every run (the producer's identity, extension definitions) does not get them.
     """
 
     name: str
@@ -117,6 +119,7 @@ class Options:
     level: Level = Level.AMBER
     as_of: datetime | None = None
     mapping: str | None = None
+    markings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from converters import CONVERTERS, ConversionError, Options, Result, scores
+from converters.building import marked
 from converters.confined.wire import Answer, Drafted, Ended, Failed, Limits, Parcel, Request, Started, Task, encode
 from converters.frame import HEAD_BYTES
 from converters.sheets.mapping import drafting
@@ -98,12 +99,12 @@ def _converted(stream: BinaryIO, request: Request) -> Iterator[Answer]:
         raise ConversionError(f"{message}; there are: {known} (--from)", code="format")
     digest = None if request.mapping is None else hashlib.sha256(request.mapping.encode()).hexdigest()
     yield Started(chosen, tuple(found), CONVERTERS[chosen].version, digest)
-    options = Options(request.name, request.producer, request.level, request.as_of, request.mapping)
+    options = Options(request.name, request.producer, request.level, request.as_of, request.mapping, request.markings)
     for result in CONVERTERS[chosen].convert(stream, options):
-        yield _parcel(result, with_raw=request.with_raw)
+        yield _parcel(result, options, with_raw=request.with_raw)
 
 
-def _parcel(result: Result, *, with_raw: bool) -> Parcel:
+def _parcel(result: Result, options: Options, *, with_raw: bool) -> Parcel:
     objects = []
     for made in result.objects:
         if isinstance(made, bytes):
@@ -111,7 +112,7 @@ def _parcel(result: Result, *, with_raw: bool) -> Parcel:
         else:
             version = made["id"] + made.get("modified", "")
             key = hashlib.blake2b(version.encode(), digest_size=16).digest()
-            objects.append((key, msgspec.json.encode(made)))
+            objects.append((key, msgspec.json.encode(marked(made, options))))
     raw = result.raw if with_raw else ()
     return Parcel(result.record, result.locator, result.outcome, tuple(objects), result.findings, raw)
 

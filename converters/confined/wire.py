@@ -47,6 +47,7 @@ class Request(msgspec.Struct, frozen=True):
     with_raw: bool = False
     limits: Limits = Limits()
     sheet: str = ""
+    markings: tuple[str, ...] = ()
 
 
 class Started(msgspec.Struct, frozen=True, tag=True, array_like=True):

@@ -81,11 +81,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A converted document as a TAXII envelope, in which an object that was passed on has its bytes."""
+    """A converted document as a TAXII envelope, in which an object that was passed on has its bytes.
+
+    format: a name of CONVERTERS.
+    """
 
     body: bytes
     tally: Tally
     findings: tuple[Remark, ...]
+    format: str
 
 
 def convert_file(
@@ -112,6 +116,7 @@ def convert_file(
         options.mapping,
         with_raw,
         limits or Limits(),
+        markings=options.markings,
     )
     for answer in _ask(path, request):
         if isinstance(answer, Started | Parcel):
@@ -124,18 +129,38 @@ def draft_mapping(path: Path, *, sheet: str = "", limits: Limits | None = None) 
     return next(answer.mapping for answer in _ask(path, request) if isinstance(answer, Drafted))
 
 
-def to_envelope(path: Path, options: Options, *, format_: str | None = None, limits: Limits | None = None) -> Envelope:
-    """Convert one document into a TAXII envelope (TAXII 2.1 section 3.7), for intake. Raises as convert_file."""
+def to_envelope(
+    path: Path,
+    options: Options,
+    *,
+    format_: str | None = None,
+    limits: Limits | None = None,
+    max_bytes: int | None = None,
+) -> Envelope:
+    """Convert one document into a TAXII envelope (TAXII 2.1 section 3.7), for intake.
+
+    max_bytes: how long the envelope may be; None for any length.
+    Raises: as convert_file; TooLargeError: the envelope is longer, or more is found than can be told.
+    """
     objects: list[bytes] = []
     findings: list[Remark] = []
-    tally = Tally()
+    tally, chosen, size = Tally(), "", len(b'{"objects":[}')  # one comma fewer than objects
     for answer in convert_file(path, options, format_=format_, limits=limits):
-        if isinstance(answer, Parcel):
-            tally = tally.plus(answer)
-            objects += [content for _, content in answer.objects]
-            findings += answer.findings
+        if isinstance(answer, Started):
+            chosen = answer.format
+            continue
+        tally = tally.plus(answer)
+        objects += [content for _, content in answer.objects]
+        findings += answer.findings
+        size += sum(len(content) + 1 for _, content in answer.objects)
+        if max_bytes is not None and size > max_bytes:
+            place = _place(path, answer.locator)
+            raise TooLargeError(
+                f"{path.name} makes more than the {max_bytes} bytes a push may have",
+                (Finding(place, "cut the document into several"),),
+            )
     body = b'{"objects":[' + b",".join(objects) + b"]}" if objects else b"{}"
-    return Envelope(body, tally, tuple(findings))
+    return Envelope(body, tally, tuple(findings), chosen)
 
 
 def _ask(path: Path, request: Request) -> Iterator[Answer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,6 +43,40 @@ def test_envelope_has_the_bytes_of_the_source() -> None:
     assert json.loads(envelope.body)["objects"] == json.loads(BUNDLE.read_bytes())["objects"]
     assert envelope.tally.objects == envelope.tally.records == 120
     assert envelope.findings == ()
+
+
+GROUP = "marking-definition--765f506c-236a-4c6f-acac-6ae253eb0eca"
+
+
+def test_further_markings_go_to_what_is_built() -> None:
+    """A group's marking is on every object that is built but the producer's identity and extension definitions."""
+    plain, grouped = (
+        json.loads(to_envelope(SHEET, replace(options(SHEET, draft_mapping(SHEET)), markings=markings)).body)["objects"]
+        for markings in ((), (GROUP,))
+    )
+    assert len(plain) == len(grouped)
+    for before, after in zip(plain, grouped, strict=True):
+        fixed = before["type"] == "extension-definition" or before.get("name") == "bank-a"
+        assert after["object_marking_refs"] == before["object_marking_refs"] + ([] if fixed else [GROUP])
+        assert {**after, "object_marking_refs": []} == {**before, "object_marking_refs": []}
+
+
+def test_further_markings_never_go_to_what_is_passed_on() -> None:
+    """STIX that is passed on keeps its bytes, whatever the run's markings are."""
+    assert (
+        to_envelope(BUNDLE, replace(options(BUNDLE), markings=(GROUP,))).body
+        == to_envelope(BUNDLE, options(BUNDLE)).body
+    )
+
+
+def test_an_envelope_may_be_so_long() -> None:
+    """One byte more than allowed refuses the document, with the record that was reached; the exact length does not."""
+    envelope = to_envelope(BUNDLE, options(BUNDLE))
+    assert envelope.format == "stix21"
+    assert to_envelope(BUNDLE, options(BUNDLE), max_bytes=len(envelope.body)).body == envelope.body
+    with pytest.raises(TooLargeError) as error:
+        to_envelope(BUNDLE, options(BUNDLE), max_bytes=len(envelope.body) - 1)
+    assert "objects[119]" in error.value.findings[0].place
 
 
 def test_an_empty_envelope_has_no_list(tmp_path: Path) -> None:
