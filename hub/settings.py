@@ -17,7 +17,7 @@ from hub.errors import SettingsError
 
 CONFIG_NAME = "hub.toml"
 _PREFIX = "HUB_"
-_NOT_SETTINGS = frozenset({"HUB_CONFIG", "HUB_PULL_TOKEN", "HUB_PUSH_TOKEN"})
+_NOT_SETTINGS = frozenset({"HUB_CA_FILE", "HUB_CONFIG", "HUB_PULL_TOKEN", "HUB_PUSH_TOKEN"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def pull(
     fresh: bool,
     user: str | None,
     token_file: Path | None,
+    ca_file: Path | None,
     insecure_http: bool,
     max_time: float,
     retries: int,
@@ -59,7 +60,7 @@ def pull(
     from hub.services.sources import pull as pull_all
 
     question = Question(_date(added_after), limit, _matched(match))
-    who = access(url, TOKEN_VARIABLE, user=user, token_file=token_file, insecure_http=insecure_http)
+    who = access(url, TOKEN_VARIABLE, user=user, token_file=token_file, ca_file=ca_file, insecure_http=insecure_http)
     bounds = limits(max_time, retries)
     with (
         Progress() as progress,

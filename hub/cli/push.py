@@ -64,6 +64,7 @@ def push(
     receipts_file: Path | None,
     user: str | None,
     token_file: Path | None,
+    ca_file: Path | None,
     insecure_http: bool,
     max_time: float,
     retries: int,
@@ -84,7 +85,7 @@ def push(
         as_of=as_of.replace(tzinfo=UTC) if as_of else None,
         mapping=read_mapping(mapping) if mapping else None,
     )
-    who = access(url, TOKEN_VARIABLE, user=user, token_file=token_file, insecure_http=insecure_http)
+    who = access(url, TOKEN_VARIABLE, user=user, token_file=token_file, ca_file=ca_file, insecure_http=insecure_http)
     delivery = Delivery(file, options, format_)
     with Progress() as progress:
         delivery.run(who, limits(max_time, retries), envelope_objects, receipts_file, progress)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MAX_TOKEN_BYTES = 16_384
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
+CA_VARIABLE = "HUB_CA_FILE"
 _OPTIONS = (
     click.option("--user", metavar="NAME", help="Who asks, by HTTP Basic; a token without a name is sent as Bearer."),
     click.option(
@@ -28,6 +29,14 @@ _OPTIONS = (
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE",
         help="The token, in a file for its owner alone (0600).",
+    ),
+    click.option(
+        "--ca-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        envvar=CA_VARIABLE,
+        show_envvar=True,
+        metavar="FILE",
+        help="Certificates (PEM) of the authorities that vouch for the server, in place of the usual ones.",
     ),
     click.option("--insecure-http", is_flag=True, help="Plain HTTP beyond this machine: token and content are shown."),
     click.option(
@@ -55,7 +64,9 @@ def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def access(url: str, variable: str, *, user: str | None, token_file: Path | None, insecure_http: bool) -> Access:
+def access(
+    url: str, variable: str, *, user: str | None, token_file: Path | None, ca_file: Path | None, insecure_http: bool
+) -> Access:
     """Put together whom to ask and as whom. variable: of the environment, for a token that is in no file.
 
     Raises: InvalidInputError: an address or credentials that are not to be used; others than the owner can read them.
@@ -68,7 +79,7 @@ def access(url: str, variable: str, *, user: str | None, token_file: Path | None
         if not sys.stdin.isatty():
             raise click.UsageError(f"a token is needed for {user}: --token-file FILE, or {variable} in the environment")
         token = click.prompt(f"Token of {user}", hide_input=True, err=True)
-    return Access(checked, user, token)
+    return Access(checked, user, token, ca_file)
 
 
 def limits(max_time: float, retries: int) -> Limits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from hub.errors import InvalidInputError
@@ -18,12 +19,14 @@ class Access:
     """A collection on another server (TAXII 2.1 section 5.2), and who asks.
 
     url: as `collection_url` gives it. user, token: HTTP Basic; a token alone is sent as Bearer; neither: anonymous.
+    ca_file: the authorities that may vouch for the server, in place of those that are trusted usually.
     Raises: InvalidInputError: a user without a token, or one that no header can carry.
     """
 
     url: str
     user: str | None = None
     token: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
 
     def __post_init__(self) -> None:
         if self.user is not None and (not self.user.isprintable() or ":" in self.user or not self.user):

@@ -7,6 +7,7 @@ counted here and not by urllib3, which would read the whole body of every failed
 from __future__ import annotations
 
 import random
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -18,7 +19,7 @@ import requests
 from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
-from hub.errors import HubError, SourceError, TooLargeError
+from hub.errors import HubError, InvalidInputError, SourceError, TooLargeError
 from hub.services.sources.access import Access, is_loopback, origin
 from hub.services.sources.answers import Reply, is_taxii, refusal, resource, retry_after
 from hub.services.sources.limits import Limits
@@ -46,6 +47,8 @@ class Wire:
 
     told: gets a sentence before each repeat. headers: those of the last answer. is_repeatable: False while a question
     moves something on the server, so that its repeat would ask for something else. The run's total time begins here.
+
+    Raises: InvalidInputError: the file of authorities is none.
     """
 
     def __init__(self, access: Access, limits: Limits, told: Told) -> None:
@@ -55,6 +58,7 @@ class Wire:
         self._limits = limits
         self._told = told
         self._ends = time.monotonic() + limits.total_seconds
+        self._verify = _authorities(access)
         self._session = _session(access)
 
     def get(
@@ -132,7 +136,13 @@ class Wire:
             if origin(url) != self._origin:
                 raise SourceError(f"{_place(method, url)}: another server than the one that was named")
             response = self._session.request(
-                method, url, **request, stream=True, allow_redirects=False, timeout=self._timeout(method, url)
+                method,
+                url,
+                **request,
+                stream=True,
+                allow_redirects=False,
+                timeout=self._timeout(method, url),
+                verify=self._verify,  # with each request: the session's own gives way to the environment
             )
             with closing(response):
                 if response.status_code not in _REDIRECTS:
@@ -200,6 +210,17 @@ def _session(access: Access) -> requests.Session:
     # A proxy from the environment is for the way out, and would see what is sent to this machine in the clear.
     session.trust_env = not is_loopback(urlsplit(access.url).hostname or "")
     return session
+
+
+def _authorities(access: Access) -> str | None:
+    """Give the file of authorities once it is known to hold some; None: those that are trusted usually."""
+    if access.ca_file is None:
+        return None
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(access.ca_file)
+    except OSError as error:  # ssl.SSLError is one
+        raise InvalidInputError(f"{access.ca_file}: no certificates in PEM that can be read") from error
+    return str(access.ca_file)
 
 
 def _credentials(access: Access) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
