@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
@@ -42,12 +42,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """An organisation; `identities` are STIX ids of the identity objects that stand for it."""
+    """An organisation; `identities` are STIX ids of the identity objects that stand for it.
+
+    contact: whom the secretariat turns to there, one line. agreement_ends: the last day of what was agreed, if any.
+    """
 
     name: str
     kind: PartnerKind
     identities: tuple[str, ...] = ()
     suspended: bool = False
+    contact: str = ""
+    agreement_ends: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

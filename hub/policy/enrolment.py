@@ -14,6 +14,7 @@ from hub.model.members import NAME, SECRETARIAT, Account, AccountKind, Group, Pa
 from stix_models.markings import PAP, TLP, Level
 
 MAX_TITLE_CHARACTERS = 200
+MAX_CONTACT_CHARACTERS = 254
 _RESERVED = frozenset({"operator", "anonymous"})
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _IDENTITY = re.compile(rf"identity--{_UUID}\Z")
@@ -33,8 +34,10 @@ def refuse(findings: Iterator[Finding], what: str) -> None:
 
 
 def against_partner(partner: Partner) -> Iterator[Finding]:
-    """Check name and identities."""
+    """Check name, identities and contact."""
     yield from _against_name(partner.name)
+    if len(partner.contact) > MAX_CONTACT_CHARACTERS or not partner.contact.isprintable():
+        yield Finding("contact", f"one line of at most {MAX_CONTACT_CHARACTERS} characters", partner.contact[:80])
     for id_ in partner.identities:
         if not _IDENTITY.match(id_):
             yield Finding("identities", "not the id of a STIX identity (identity--UUID, lower case)", id_)

@@ -145,12 +145,12 @@ def _in_words(collection: CollectionTerms) -> str:
     return f"{collection.default_tlp}{group}, intake {collection.intake}{public}"
 
 
-# The acts. Each leaves alone what a file is silent about: who is suspended.
+# The acts. Each leaves alone what a file is silent about: who is suspended, whom to turn to, what was agreed.
 
 
 def _put_partner(partner: Partner, registry: RegistryWriter) -> None:
     known = registry.partner(partner.name)
-    roster.write_partner(registry, replace(partner, suspended=known.suspended if known else False))
+    roster.write_partner(registry, replace(known or partner, identities=partner.identities))
 
 
 def _put_account(account: Account, registry: RegistryWriter) -> None:

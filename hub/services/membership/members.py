@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from hub.errors import ConflictError
 from hub.model.audit import Event
 from hub.model.collections import Right
-from hub.model.members import Account, Actor, Group, Partner
+from hub.model.members import Account, Actor, Group, Partner, Role
 from hub.policy.actions import Action, require
 from hub.policy.enrolment import against_account, against_group, against_partner, refuse
 from hub.services.membership import roster
@@ -57,6 +58,22 @@ class Members:
         require(actor, Action.PARTNER_RESUME)
         return self._store.commit(lambda tx: _rest_partner(tx, actor, name, suspended=False))
 
+    def describe_partner(self, actor: Actor, name: str, contact: str, agreement_ends: date | None) -> Partner:
+        """Say whom to turn to at a partner, and until when it was agreed. Raises: NotFoundError, InvalidInputError."""
+        require(actor, Action.PARTNER_CHANGE)
+
+        def act(tx: Transaction) -> Partner:
+            known = roster.known_partner(tx.registry, name)
+            partner = replace(known, contact=contact, agreement_ends=agreement_ends)
+            refuse(against_partner(partner), f"partner {name}")
+            if partner != known:
+                tx.registry.put_partner(partner)
+                ends = agreement_ends.isoformat() if agreement_ends else None
+                tx.record(Event(actor.name, Action.PARTNER_CHANGE, name, {"contact": contact, "agreement_ends": ends}))
+            return partner
+
+        return self._store.commit(act)
+
     def add_account(self, actor: Actor, account: Account) -> Account:
         """Take up one who signs in.
 
@@ -80,6 +97,26 @@ class Members:
         require(actor, Action.ACCOUNT_LIST)
         with self._store.snapshot() as snapshot:
             return snapshot.registry.accounts()
+
+    def change_account(self, actor: Actor, name: str, roles: frozenset[Role], *, red_capable: bool) -> Account:
+        """Give an account other roles or another clearance.
+
+        Raises: NotFoundError; InvalidInputError: not for its kind; ConflictError: the hub would have nobody of the
+            secretariat left, or something that must hold would not.
+        """
+        require(actor, Action.ACCOUNT_CHANGE)
+
+        def act(tx: Transaction) -> Account:
+            known = roster.known_account(tx.registry, name)
+            account = replace(known, roles=roles, red_capable=red_capable)
+            refuse(against_account(account, roster.known_partner(tx.registry, known.partner)), f"account {name}")
+            if account != known:
+                roster.write_account(tx.registry, account)
+                roster.require_secretariat(tx.registry, actor, known)
+                tx.record(Event(actor.name, Action.ACCOUNT_CHANGE, name, roster.facts_of(account)))
+            return account
+
+        return self._store.commit(act)
 
     def suspend_account(self, actor: Actor, name: str) -> Account:
         """Don't let it in until it is resumed. Raises: NotFoundError."""
@@ -160,8 +197,10 @@ def _rest_partner(tx: Transaction, actor: Actor, name: str, *, suspended: bool) 
 
 
 def _rest_account(tx: Transaction, actor: Actor, name: str, *, suspended: bool) -> Account:
-    account = replace(roster.known_account(tx.registry, name), suspended=suspended)
+    known = roster.known_account(tx.registry, name)
+    account = replace(known, suspended=suspended)
     tx.registry.put_account(account)
+    roster.require_secretariat(tx.registry, actor, known)
     action = Action.ACCOUNT_SUSPEND if suspended else Action.ACCOUNT_RESUME
     tx.record(Event(actor.name, action, name))
     return account

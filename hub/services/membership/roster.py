@@ -6,7 +6,8 @@ from typing import Any
 
 from hub.errors import ConflictError, NotFoundError
 from hub.model.collections import Collection, PinnedMarking, Right
-from hub.model.members import Account, Group, Partner, Role
+from hub.model.members import Account, Actor, Group, Partner, Role
+from hub.policy.actions import is_operator
 from hub.store.base import Registry, RegistryWriter
 
 EVERYBODY = "*"
@@ -117,6 +118,17 @@ def set_right(registry: RegistryWriter, right: Right, subject: str, object: str 
 def open_subjects(registry: Registry, right: Right, object: str) -> frozenset[str]:  # noqa: A002 - the field's name
     """Give who holds the right on it now."""
     return frozenset(span.subject for span in registry.rights(right, object) if span.until is None)
+
+
+def require_secretariat(registry: Registry, actor: Actor, before: Account) -> None:
+    """Go on unless the account was the last person of the secretariat who may come in.
+
+    Raises: ConflictError: it was. The operator may do without one: he can always take up another.
+    """
+    if is_operator(actor) or Role.SECRETARIAT not in before.roles or before.suspended:
+        return
+    if not any(Role.SECRETARIAT in each.roles and not each.suspended for each in registry.accounts()):
+        raise ConflictError(f"{before.name} is the last person of the secretariat: take up another one first")
 
 
 def facts_of(account: Account) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_network
 from itertools import groupby
 from typing import Any
@@ -127,13 +127,14 @@ class SqliteRegistry:
 
     def _partners(self, tail: str, *values: str) -> Iterator[Partner]:
         rows = self._connection.execute(
-            "SELECT p.name, p.kind, p.suspended, i.stix_id FROM partner p LEFT JOIN identity i ON i.partner = p.name"
-            f" {tail} ORDER BY p.name, i.stix_id",
+            "SELECT p.name, p.kind, p.suspended, p.contact, p.agreement_ends, i.stix_id FROM partner p"
+            f" LEFT JOIN identity i ON i.partner = p.name {tail} ORDER BY p.name, i.stix_id",
             values,
         )
-        for (name, kind, suspended), each in groupby(rows, key=lambda row: row[:3]):
-            identities = tuple(row[3] for row in each if row[3] is not None)
-            yield Partner(name, PartnerKind(kind), identities, bool(suspended))
+        for (name, kind, suspended, contact, ends), each in groupby(rows, key=lambda row: row[:5]):
+            identities = tuple(row[5] for row in each if row[5] is not None)
+            until = date.fromisoformat(ends) if ends else None
+            yield Partner(name, PartnerKind(kind), identities, bool(suspended), contact, until)
 
     def _history(self, right: Right, subject: str) -> dict[str, Spans]:
         """Give, by object, when the subject held the right."""
@@ -169,9 +170,15 @@ class SqliteRegistryWriter(SqliteRegistry):
     def put_partner(self, partner: Partner) -> None:
         """Add the partner or replace what is known of it (by name)."""
         self._write(
-            "INSERT INTO partner VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE "
-            "SET kind = excluded.kind, suspended = excluded.suspended",
-            (partner.name, partner.kind, partner.suspended),
+            "INSERT INTO partner VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, "
+            "suspended = excluded.suspended, contact = excluded.contact, agreement_ends = excluded.agreement_ends",
+            (
+                partner.name,
+                partner.kind,
+                partner.suspended,
+                partner.contact,
+                partner.agreement_ends.isoformat() if partner.agreement_ends else None,
+            ),
         )
         self._connection.execute("DELETE FROM identity WHERE partner = ?", (partner.name,))
         self._connection.executemany(

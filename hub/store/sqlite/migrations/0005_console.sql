@@ -1,5 +1,9 @@
 -- What people need besides machines: how they sign in, who approved what, what must hold, what they ask each other.
 
+-- Whom to turn to, and until when it was agreed -----------------------------------------------------
+ALTER TABLE partner ADD COLUMN contact TEXT NOT NULL DEFAULT '';
+ALTER TABLE partner ADD COLUMN agreement_ends TEXT;   -- a day, ISO 8601
+
 -- How persons sign in --------------------------------------------------------------------------------
 CREATE TABLE credential (
     account TEXT PRIMARY KEY REFERENCES account, password TEXT NOT NULL,  -- an Argon2id hash; "" for none
