@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hub.console.screens import home
+from hub.console.screens import home, partners
 
-SCREENS: tuple[Blueprint, ...] = (home.blueprint,)
+SCREENS: tuple[Blueprint, ...] = (home.blueprint, partners.blueprint)
 """All of them, in the order of the navigation."""

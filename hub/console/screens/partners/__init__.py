@@ -1,0 +1,172 @@
+"""W2: partners and their people, for the secretariat.
+
+May import: as its parent. Never comes in: a rule about who may be what (policy.enrolment).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from hub.console.here import actor, hub
+from hub.console.pages import again, go, page
+from hub.errors import ConflictError, Finding, ForbiddenError, InvalidInputError, NotFoundError
+from hub.model.members import Account, AccountKind, Partner, PartnerKind, Role
+
+blueprint = Blueprint("partners", __name__)
+
+_LIST, _PARTNER, _ACCOUNT = "partners/partners.html", "partners/partner.html", "partners/account.html"
+_TYPED = (InvalidInputError, ConflictError)
+
+
+@blueprint.get("/partners")
+def show() -> Response:
+    """List the partners."""
+    return page(_LIST, **_listed())
+
+
+@blueprint.post("/partners")
+def add() -> AnyResponse:
+    """Take up an organisation."""
+    form = request.form
+    try:
+        kind = PartnerKind(form.get("kind", ""))
+        identities = tuple(form.get("identities", "").split())
+        wanted = Partner(
+            form.get("name", ""), kind, identities, contact=form.get("contact", "").strip(), agreement_ends=_ends(form)
+        )
+        hub().membership.members.add_partner(actor(), wanted)
+    except _TYPED as problem:
+        return again(_LIST, problem, **_listed())
+    return go("partners.one", done="partner_added", name=wanted.name)
+
+
+@blueprint.get("/partners/<name>")
+def one(name: str) -> Response:
+    """Show a partner with its accounts."""
+    return page(_PARTNER, **_partner(name))
+
+
+@blueprint.post("/partners/<name>")
+def describe(name: str) -> AnyResponse:
+    """Change contact and agreement."""
+    try:
+        contact = request.form.get("contact", "").strip()
+        hub().membership.members.describe_partner(actor(), name, contact, _ends(request.form))
+    except _TYPED as problem:
+        return again(_PARTNER, problem, **_partner(name))
+    return go("partners.one", done="saved", name=name)
+
+
+@blueprint.post("/partners/<name>/rest")
+def rest(name: str) -> AnyResponse:
+    """Suspend a partner, or let it in again."""
+    if request.form.get("state") == "suspended":
+        hub().membership.members.suspend_partner(actor(), name)
+        return go("partners.one", done="suspended", name=name)
+    hub().membership.members.resume_partner(actor(), name)
+    return go("partners.one", done="resumed", name=name)
+
+
+@blueprint.post("/partners/<name>/accounts")
+def add_account(name: str) -> AnyResponse:
+    """Take up one who signs in."""
+    form = request.form
+    try:
+        kind = AccountKind(form.get("kind", ""))
+        wanted = Account(form.get("account", ""), name, kind, _roles(), red_capable=form.get("red_capable") == "yes")
+        hub().membership.members.add_account(actor(), wanted)
+    except _TYPED as problem:
+        return again(_PARTNER, problem, **_partner(name))
+    return go("partners.account", done="account_added", name=wanted.name)
+
+
+@blueprint.get("/accounts/<name>")
+def account(name: str) -> Response:
+    """Show an account."""
+    return page(_ACCOUNT, **_account(name))
+
+
+@blueprint.post("/accounts/<name>")
+def change_account(name: str) -> AnyResponse:
+    """Change roles and clearance."""
+    try:
+        red_capable = request.form.get("red_capable") == "yes"
+        hub().membership.members.change_account(actor(), name, _roles(), red_capable=red_capable)
+    except _TYPED as problem:
+        return again(_ACCOUNT, problem, **_account(name))
+    return go("partners.account", done="saved", name=name)
+
+
+@blueprint.post("/accounts/<name>/rest")
+def rest_account(name: str) -> AnyResponse:
+    """Suspend an account, or let it in again."""
+    try:
+        if request.form.get("state") == "suspended":
+            hub().membership.members.suspend_account(actor(), name)
+            return go("partners.account", done="suspended", name=name)
+        hub().membership.members.resume_account(actor(), name)
+    except ConflictError as problem:
+        return again(_ACCOUNT, problem, **_account(name))
+    return go("partners.account", done="resumed", name=name)
+
+
+@blueprint.post("/accounts/<name>/invitation")
+def invite(name: str) -> AnyResponse:
+    """Make a one-time link; this page is the only place where it ever is."""
+    try:
+        invited = hub().entrance.invite(actor(), name)
+    except _TYPED as problem:
+        return again(_ACCOUNT, problem, **_account(name))
+    link = url_for("entrance.welcome", token=invited.secret, _external=True)
+    return page(_ACCOUNT, **_account(name), link=link, expires=invited.expires)
+
+
+def _listed() -> dict[str, Any]:
+    members = hub().membership.members
+    partners, accounts = members.partners(actor()), members.accounts(actor())
+    count = {kind: dict.fromkeys((each.name for each in partners), 0) for kind in AccountKind}
+    for each in accounts:
+        count[each.kind][each.partner] += 1
+    return {"partners": partners, "count": count, "kinds": tuple(PartnerKind), "today": datetime.now(UTC).date()}
+
+
+def _partner(name: str) -> dict[str, Any]:
+    members = hub().membership.members
+    found = next((each for each in members.partners(actor()) if each.name == name), None)
+    if found is None:
+        raise NotFoundError(f"no partner {name}")
+    accounts = [each for each in members.accounts(actor()) if each.partner == name]
+    groups = [each.name for each in hub().membership.groups.list(actor()) if name in each.members]
+    return {
+        "partner": found,
+        "accounts": accounts,
+        "groups": groups,
+        "kinds": tuple(AccountKind),
+        "roles": tuple(Role),
+        "today": datetime.now(UTC).date(),
+    }
+
+
+def _account(name: str) -> dict[str, Any]:
+    found = next((each for each in hub().membership.members.accounts(actor()) if each.name == name), None)
+    if found is None:
+        raise NotFoundError(f"no account {name}")
+    return {"account": found, "roles": tuple(Role), "link": None, "expires": None}
+
+
+def _roles() -> frozenset[Role]:
+    return frozenset(role for role in Role if role in request.form.getlist("roles"))
+
+
+def _ends(form: Mapping[str, str]) -> date | None:
+    text = form.get("agreement_ends", "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        finding = Finding("agreement_ends", "not a day: write it as 2027-06-30", text[:40])
+        raise InvalidInputError("the form can't be taken as it is", (finding,)) from None
