@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -47,6 +47,8 @@ class Intake:
         *,
         offers: Sequence[Offer] | None = None,
         from_file: bool = False,
+        floor: Level = Level.CLEAR,
+        once: str | None = None,
     ) -> Submission:
         """Take in an envelope or bundle; one bad object never costs the others.
 
@@ -54,16 +56,21 @@ class Intake:
         not eligible is taken like any other and never matches, so that names can't be tried out.
         offers: the checked objects, where the caller has them; `body` is then not looked at.
         from_file: JSON lines, a list of objects and a single object are taken as well.
+        floor: at least the level of what names none (S10). once: the id the submission gets; one that the account
+        has pushed under it already is the answer, and nothing is taken in again.
         Raises: NotFoundError: no such collection for the actor. ForbiddenError: he sees it and may not push
         there. InvalidInputError: the body as a whole can't be read, or a recipient is no account name.
         """
-        target, trusted = self._door(actor, collection)
-        _check_recipients(recipients)
+        target, trusted = self.door(actor, collection)
+        check_recipients(recipients)
         offered = inspect(body, self._limits, from_file=from_file) if offers is None else offers
 
-        def work(tx: Transaction) -> tuple[Submission, dict[int, Labelled]]:
-            submission = _submission(actor, target, recipients, tx.now())
-            return _take_in(tx, actor, submission, target, offered, trusted=trusted)
+        def work(tx: Transaction) -> tuple[Submission, dict[int, Labelled] | None]:
+            before = tx.submission(once) if once else None
+            if before is not None and before.account == actor.name:
+                return before, None
+            submission = _submission(actor, target, recipients, tx.now(), once)
+            return _take_in(tx, actor, submission, target, offered, trusted=trusted, floor=floor)
 
         received, labelled = self._store.commit(work)
         return self._told(actor, received, labelled)
@@ -80,8 +87,11 @@ class Intake:
             raise NotFoundError(f"no status {submission_id}")
         return self._told(actor, submission)
 
-    def _door(self, actor: Actor, reference: str) -> tuple[Collection, bool]:
-        """Find the collection to push to, and whether what comes from the actor's partner is trusted there."""
+    def door(self, actor: Actor, reference: str) -> tuple[Collection, bool]:
+        """Find the collection to push to, and whether what comes from the actor's partner is trusted there.
+
+        Raises: NotFoundError, ForbiddenError: as `submit`.
+        """
         reader = reader_of(self._store, actor)
         with self._store.snapshot() as snapshot:
             registry = snapshot.registry
@@ -107,10 +117,11 @@ def _take_in(
     offers: Sequence[Offer],
     *,
     trusted: bool,
+    floor: Level,
 ) -> tuple[Submission, dict[int, Labelled]]:
     """Put the offers on the waiting shelf and, if trusted, on to the released one."""
     known = known_markings(tx.registry)
-    level = _default_level(collection, known, [offer.outline for offer in offers if offer.outline])
+    level = default_level(collection, known, [offer.outline for offer in offers if offer.outline], floor)
     items = tx.receive(submission, offers, level)
     fresh = [
         (item, offer.outline)
@@ -130,17 +141,22 @@ def _is_trusted(registry: Registry, partner: str, collection: Collection) -> boo
     return collection.intake is IntakeRule.TRUSTED or holds(registry, Right.TRUSTED, partner, collection)
 
 
-def _default_level(collection: Collection, known: Markings, outlines: list[Outline]) -> Level:
-    """Give what an object without a level gets: the collection's, or the envelope's most restrictive one (S10)."""
+def default_level(collection: Collection, known: Markings, outlines: Iterable[Outline], floor: Level) -> Level:
+    """Give what an object without a level gets: the collection's, or the envelope's most restrictive one (S10).
+
+    floor: a level that its sender wants for it at least.
+    """
     explicit = explicit_level(outlines, known) or collection.default_tlp
-    return max(explicit, collection.default_tlp, key=lambda level: level.rank)
+    return max(explicit, collection.default_tlp, floor, key=lambda level: level.rank)
 
 
-def _submission(actor: Actor, target: Collection, recipients: frozenset[str], now: int) -> Submission:
+def _submission(
+    actor: Actor, target: Collection, recipients: frozenset[str], now: int, id_: str | None = None
+) -> Submission:
     if actor.account is None:
         raise NotFoundError(f"no collection {target.id}")
     return Submission(
-        id=str(uuid4()),
+        id=id_ or str(uuid4()),
         collection=target.id,
         account=actor.account.name,
         partner=actor.account.partner,
@@ -150,7 +166,8 @@ def _submission(actor: Actor, target: Collection, recipients: frozenset[str], no
     )
 
 
-def _check_recipients(recipients: frozenset[str]) -> None:
+def check_recipients(recipients: frozenset[str]) -> None:
+    """Raise InvalidInputError for what can be no account's name."""
     odd = [name for name in sorted(recipients) if not NAME.match(name)]
     wrong = tuple(Finding("recipients", "not an account name", name[:64]) for name in odd)
     if wrong or len(recipients) > MAX_RECIPIENTS:

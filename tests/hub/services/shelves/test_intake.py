@@ -9,6 +9,7 @@ import pytest
 from hub.errors import ForbiddenError, InvalidInputError, NotFoundError
 from hub.model.members import Actor
 from hub.model.submissions import ItemState, Submission, SubmissionState
+from stix_models.markings import Level
 from tests.hub.services.world import (
     FRAUD,
     LOOSE,
@@ -52,6 +53,25 @@ def test_a_push_again_changes_nothing(world: World):
     again = world.push("a-push", LOOSE, domain("one.test", "clear"), domain("one.test", "clear"))
     assert states(again) == [ItemState.KNOWN, ItemState.KNOWN]
     assert world.feed("x-pull", LOOSE) == before
+
+
+def test_a_push_under_an_id_is_taken_in_once(world: World):
+    """The same account's second push of the id is answered with the first, whatever it holds."""
+    id_ = "8f7f5a0e-5b0f-4c63-9d0a-7c1f1c5b8b55"
+    first = world.push("a-push", LOOSE, domain("one.test", "clear"), once=id_)
+    again = world.push("a-push", LOOSE, domain("two.test", "clear"), once=id_)
+    assert (first.id, again) == (id_, first)
+    assert not world.sees("x-pull", "two.test")
+    assert len([event for event in world.events() if event[1] == "object:add"]) == 1
+
+
+def test_a_sender_may_want_more_for_what_names_no_level(world: World):
+    """A floor raises the level of what has no marking, never of what has one, and never lowers the collection's."""
+    for floor, level in ((Level.CLEAR, "AMBER"), (Level.RED, "RED")):
+        name = f"{floor}.test"
+        done = world.push("a-push", FRAUD, domain(name), domain(f"marked-{name}", "clear"), floor=floor)
+        assert f"taken as {level}" in done.items[0].message
+        assert done.items[1].message == "in review"
 
 
 def test_one_bad_object_never_costs_the_others(world: World):
