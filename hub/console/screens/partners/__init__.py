@@ -5,16 +5,16 @@ May import: as its parent. Never comes in: a rule about who may be what (policy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from hub.console.forms import day, is_ticked, line, one_of, some_of
 from hub.console.here import actor, hub
 from hub.console.pages import again, go, page
-from hub.errors import ConflictError, Finding, ForbiddenError, InvalidInputError, NotFoundError
+from hub.errors import ConflictError, InvalidInputError, NotFoundError
 from hub.model.members import Account, AccountKind, Partner, PartnerKind, Role
 
 blueprint = Blueprint("partners", __name__)
@@ -32,13 +32,9 @@ def show() -> Response:
 @blueprint.post("/partners")
 def add() -> AnyResponse:
     """Take up an organisation."""
-    form = request.form
     try:
-        kind = PartnerKind(form.get("kind", ""))
-        identities = tuple(form.get("identities", "").split())
-        wanted = Partner(
-            form.get("name", ""), kind, identities, contact=form.get("contact", "").strip(), agreement_ends=_ends(form)
-        )
+        kind, identities = one_of(PartnerKind, "kind"), tuple(line("identities").split())
+        wanted = Partner(line("name"), kind, identities, contact=line("contact"), agreement_ends=day("agreement_ends"))
         hub().membership.members.add_partner(actor(), wanted)
     except _TYPED as problem:
         return again(_LIST, problem, **_listed())
@@ -55,8 +51,7 @@ def one(name: str) -> Response:
 def describe(name: str) -> AnyResponse:
     """Change contact and agreement."""
     try:
-        contact = request.form.get("contact", "").strip()
-        hub().membership.members.describe_partner(actor(), name, contact, _ends(request.form))
+        hub().membership.members.describe_partner(actor(), name, line("contact"), day("agreement_ends"))
     except _TYPED as problem:
         return again(_PARTNER, problem, **_partner(name))
     return go("partners.one", done="saved", name=name)
@@ -65,7 +60,7 @@ def describe(name: str) -> AnyResponse:
 @blueprint.post("/partners/<name>/rest")
 def rest(name: str) -> AnyResponse:
     """Suspend a partner, or let it in again."""
-    if request.form.get("state") == "suspended":
+    if line("state") == "suspended":
         hub().membership.members.suspend_partner(actor(), name)
         return go("partners.one", done="suspended", name=name)
     hub().membership.members.resume_partner(actor(), name)
@@ -75,10 +70,9 @@ def rest(name: str) -> AnyResponse:
 @blueprint.post("/partners/<name>/accounts")
 def add_account(name: str) -> AnyResponse:
     """Take up one who signs in."""
-    form = request.form
     try:
-        kind = AccountKind(form.get("kind", ""))
-        wanted = Account(form.get("account", ""), name, kind, _roles(), red_capable=form.get("red_capable") == "yes")
+        kind, roles = one_of(AccountKind, "kind"), some_of(Role, "roles")
+        wanted = Account(line("account"), name, kind, roles, red_capable=is_ticked("red_capable"))
         hub().membership.members.add_account(actor(), wanted)
     except _TYPED as problem:
         return again(_PARTNER, problem, **_partner(name))
@@ -95,8 +89,8 @@ def account(name: str) -> Response:
 def change_account(name: str) -> AnyResponse:
     """Change roles and clearance."""
     try:
-        red_capable = request.form.get("red_capable") == "yes"
-        hub().membership.members.change_account(actor(), name, _roles(), red_capable=red_capable)
+        roles, red_capable = some_of(Role, "roles"), is_ticked("red_capable")
+        hub().membership.members.change_account(actor(), name, roles, red_capable=red_capable)
     except _TYPED as problem:
         return again(_ACCOUNT, problem, **_account(name))
     return go("partners.account", done="saved", name=name)
@@ -106,7 +100,7 @@ def change_account(name: str) -> AnyResponse:
 def rest_account(name: str) -> AnyResponse:
     """Suspend an account, or let it in again."""
     try:
-        if request.form.get("state") == "suspended":
+        if line("state") == "suspended":
             hub().membership.members.suspend_account(actor(), name)
             return go("partners.account", done="suspended", name=name)
         hub().membership.members.resume_account(actor(), name)
@@ -157,16 +151,3 @@ def _account(name: str) -> dict[str, Any]:
     if found is None:
         raise NotFoundError(f"no account {name}")
     return {"account": found, "roles": tuple(Role), "link": None, "expires": None}
-
-
-def _roles() -> frozenset[Role]:
-    return frozenset(role for role in Role if role in request.form.getlist("roles"))
-
-
-def _ends(form: Mapping[str, str]) -> date | None:
-    text = form.get("agreement_ends", "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        finding = Finding("agreement_ends", "not a day: write it as 2027-06-30", text[:40])
-        raise InvalidInputError("the form can't be taken as it is", (finding,)) from None
