@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     # Each is loaded when a hub is built, so that `hub --help` and the converters start without them.
     from hub.services.community import Community
-    from hub.services.insight import Insight
+    from hub.services.entrance import Entrance, Terms
+    from hub.services.insight import Insight, Viewing
     from hub.services.membership import Membership
+    from hub.services.membership.throttle import Patience
     from hub.services.operation.health import Health
     from hub.services.operation.trail import Trail
     from hub.services.operation.upkeep import Upkeep
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
     from hub.services.shelves.review import Review
     from hub.settings import Settings
     from hub.store.base import Store
+    from hub.vetting.checks import Limits
 
 STORE_NAME = "hub.sqlite3"
 _FOLDER_MODE = 0o700
+_HOUR_SECONDS = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,14 @@ class Hub:
     settings: Settings
     store: Store
     membership: Membership
+    entrance: Entrance
     community: Community
     intake: Intake
     review: Review
     marking: Marking
     sharing: Sharing
     insight: Insight
+    viewing: Viewing
     reference: Reference
     upkeep: Upkeep
     trail: Trail
@@ -101,9 +107,9 @@ def upgrade_hub(settings: Settings, actor: Actor, target: Path | None) -> Upgrad
 def assemble(settings: Settings, store: Store) -> Hub:
     """Put the services on a store."""
     from hub.services.community import Community
-    from hub.services.insight import Insight
+    from hub.services.entrance import Entrance
+    from hub.services.insight import Insight, Viewing
     from hub.services.membership import Membership
-    from hub.services.membership.throttle import Patience
     from hub.services.operation.health import Health
     from hub.services.operation.trail import Trail
     from hub.services.operation.upkeep import Upkeep
@@ -112,31 +118,53 @@ def assemble(settings: Settings, store: Store) -> Hub:
     from hub.services.shelves.intake import Intake
     from hub.services.shelves.marking import Marking
     from hub.services.shelves.review import Review
+
+    patience = _patience(settings)
+    return Hub(
+        settings=settings,
+        store=store,
+        membership=Membership(store, settings.token_days, patience),
+        entrance=Entrance(store, settings.title, _terms(settings), patience),
+        community=Community(store),
+        intake=Intake(store, _limits(settings)),
+        review=Review(store),
+        marking=Marking(store),
+        sharing=Sharing(store),
+        insight=Insight(store),
+        viewing=Viewing(store),
+        reference=Reference(store),
+        upkeep=Upkeep(store),
+        trail=Trail(store),
+        health=Health(store, settings.min_free_bytes),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
     from hub.vetting.checks import Limits
 
-    limits = Limits(
+    return Limits(
         max_content_bytes=settings.max_content_bytes,
         max_objects=settings.max_objects,
         max_object_bytes=settings.max_object_bytes,
         max_depth=settings.max_depth,
     )
-    patience = Patience(
+
+
+def _patience(settings: Settings) -> Patience:
+    from hub.services.membership.throttle import Patience
+
+    return Patience(
         per_address=settings.max_failed_per_address,
         per_account=settings.max_failed_per_account,
         seconds=settings.failed_window_seconds,
     )
-    return Hub(
-        settings=settings,
-        store=store,
-        membership=Membership(store, settings.token_days, patience),
-        community=Community(store),
-        intake=Intake(store, limits),
-        review=Review(store),
-        marking=Marking(store),
-        sharing=Sharing(store),
-        insight=Insight(store),
-        reference=Reference(store),
-        upkeep=Upkeep(store),
-        trail=Trail(store),
-        health=Health(store, settings.min_free_bytes),
+
+
+def _terms(settings: Settings) -> Terms:
+    from hub.services.entrance import Terms
+
+    return Terms(
+        idle_seconds=settings.session_idle_seconds,
+        session_seconds=settings.session_hours * _HOUR_SECONDS,
+        invitation_seconds=settings.invitation_hours * _HOUR_SECONDS,
     )

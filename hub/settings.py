@@ -108,6 +108,15 @@ class Settings:
     token_days: int = field(default=365, metadata={"from": 1, "to": 3_650})
     """Days a token lasts where nothing is said."""
 
+    session_idle_seconds: int = field(default=1_800, metadata={"from": 60, "to": 86_400})
+    """Seconds after which a console session ends in which nothing was asked."""
+
+    session_hours: int = field(default=12, metadata={"from": 1, "to": 168})
+    """Hours a console session lasts at most."""
+
+    invitation_hours: int = field(default=72, metadata={"from": 1, "to": 720})
+    """Hours a person has to take up an invitation to the console."""
+
     @property
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The trusted proxies as networks. Raises: SettingsError: one is none."""

@@ -2,6 +2,7 @@
 
 An address that fails too often is turned away unheard. An account is never: anybody can fail in its name, and
 would lock it out; with the right token it comes in, and only what goes on failing is told to wait.
+Passwords can be guessed: there every try counts before it is checked, and beyond the limit none is.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from hub.errors import ThrottledError
 from hub.store.base import Counters
 
 _TEXT = "too many failed sign-ins: wait, then use the right token"
+_TOO_MANY_GUESSES = "too many sign-ins with this name: wait, then try again; a passkey still opens"
+_CODES_AN_HOUR = 10
+_HOUR_SECONDS = 3_600
 _LONGEST_NAME = 64
 _IPV6_NET_BITS = 64
 """What one customer is given of IPv6."""
@@ -40,6 +44,9 @@ class Throttle:
         self._limiter = FixedWindowRateLimiter(_Shared(counters))
         self._address = RateLimitItemPerSecond(patience.per_address, patience.seconds, "address")
         self._account = RateLimitItemPerSecond(patience.per_account, patience.seconds, "account")
+        self._password = RateLimitItemPerSecond(patience.per_account, patience.seconds, "password")
+        self._code = RateLimitItemPerSecond(_CODES_AN_HOUR, _HOUR_SECONDS, "code")
+        self.guesses = patience.per_account
 
     def hear(self, address: str | None) -> None:
         """Go on unless the address has failed too often. Raises: ThrottledError."""
@@ -51,13 +58,28 @@ class Throttle:
         if address is not None:
             self._limiter.hit(self._address, _network(address))
         if account is not None:
-            name = ascii(account)[: _LONGEST_NAME + 2]
+            name = _name(account)
             if not self._limiter.hit(self._account, name):
                 raise self._enough(self._account, name)
 
-    def _enough(self, item: RateLimitItemPerSecond, key: str) -> ThrottledError:
+    def guess(self, account: str, address: str | None) -> int:
+        """Count a try at a password, known name or not; give how many are left in this window.
+
+        Raises: ThrottledError: it is one too many, and is not to be checked.
+        """
+        name = _name(account)
+        if not self._limiter.hit(self._password, name):
+            self.failed(None, address)
+            raise self._enough(self._password, name, _TOO_MANY_GUESSES)
+        return self._limiter.get_window_stats(self._password, name).remaining
+
+    def guess_code(self, account: str) -> bool:
+        """Count a try at a code that came with the right password; False if it is one too many in an hour."""
+        return self._limiter.hit(self._code, _name(account))
+
+    def _enough(self, item: RateLimitItemPerSecond, key: str, text: str = _TEXT) -> ThrottledError:
         ends = self._limiter.get_window_stats(item, key).reset_time
-        return ThrottledError(_TEXT, max(1, math.ceil(ends - time.time())))
+        return ThrottledError(text, max(1, math.ceil(ends - time.time())))
 
 
 class _Shared(Storage):
@@ -90,6 +112,11 @@ class _Shared(Storage):
 
     def clear(self, key: str) -> None:
         raise NotImplementedError("windows end by themselves")
+
+
+def _name(account: str) -> str:
+    """Give the key for a name; any text may come in one's place."""
+    return ascii(account)[: _LONGEST_NAME + 2]
 
 
 def _network(address: str) -> str:
