@@ -44,6 +44,11 @@ class Action(StrEnum):
     COLLECTION_LIST = "collection:list"
     RIGHT_GRANT = "right:grant"
     RIGHT_END = "right:end"
+    ACCESS_PREVIEW = "access:preview"
+    ACCESS_APPLY = "access:apply"
+    MUST_HOLD_ADD = "must-hold:add"
+    MUST_HOLD_LIST = "must-hold:list"
+    MUST_HOLD_REMOVE = "must-hold:remove"
     COMMUNITY_PLAN = "community:plan"
     COMMUNITY_APPLY = "community:apply"
     COMMUNITY_EXPORT = "community:export"
@@ -225,14 +230,17 @@ def _mark(actor: Actor, _: Resource) -> str | None:
     return None if _is_secretariat(actor) else "only secretariat persons raise a marking"
 
 
-def _signed_in(actor: Actor, _: Resource) -> str | None:
-    """Anybody may ask about himself."""
-    return None if actor.account is not None else "only accounts have something of their own here"
+def _about_itself(actor: Actor, resource: Resource) -> str | None:
+    """Let an account ask what it did and sees itself (`author`)."""
+    mine = actor.account is not None and actor.account.name == resource.author
+    return None if mine else "only for the account itself"
 
 
 def _watch(actor: Actor, resource: Resource) -> str | None:
-    """How feeds do: all of them for those who set up, to others their own partner's."""
-    return None if is_operator(actor) else _signed_in(actor, resource)
+    """How a feed does is for who sets up, the account that pulls it (`author`) and its partner (`producer`)."""
+    if _set_up(actor, resource) is None or _produced(actor, resource):
+        return None
+    return _about_itself(actor, resource)
 
 
 def _view_as(actor: Actor, _: Resource) -> str | None:
@@ -335,6 +343,8 @@ _READING = frozenset(
         Action.ACCOUNT_LIST,
         Action.TOKEN_LIST,
         Action.GROUP_LIST,
+        Action.ACCESS_PREVIEW,
+        Action.MUST_HOLD_LIST,
         Action.COLLECTION_LIST,
         Action.COMMUNITY_PLAN,
         Action.COMMUNITY_EXPORT,
@@ -378,9 +388,9 @@ _CONTENT: dict[Action, Rule] = {
     Action.QUESTION_ASK: _ask,
     Action.QUESTION_ANSWER: _as_producer,
     Action.QUESTION_READ: _read_question,
-    Action.AUDIT_READ_OWN: _signed_in,
+    Action.AUDIT_READ_OWN: _about_itself,
     Action.FEED_WATCH: _watch,
-    Action.OBJECT_EXPLAIN_OWN: _signed_in,
+    Action.OBJECT_EXPLAIN_OWN: _about_itself,
     Action.OBJECT_VIEW_AS: _view_as,
     Action.OBJECT_VIEW_AS_END: _view_as,
 }
@@ -407,6 +417,11 @@ _SET_UP = (
     Action.COLLECTION_LIST,
     Action.RIGHT_GRANT,
     Action.RIGHT_END,
+    Action.ACCESS_PREVIEW,
+    Action.ACCESS_APPLY,
+    Action.MUST_HOLD_ADD,
+    Action.MUST_HOLD_LIST,
+    Action.MUST_HOLD_REMOVE,
     Action.COMMUNITY_PLAN,
     Action.COMMUNITY_APPLY,
     Action.COMMUNITY_EXPORT,

@@ -25,6 +25,7 @@ from hub.model.effects import Effects
 from hub.model.members import Account, Group, Partner, Token
 from hub.model.submissions import Item, Offer, Submission
 from hub.policy.rules import Reader
+from hub.store.checks import Checks, ChecksWriter
 from hub.store.entrance import Keyring, KeyringWriter, Sessions
 from hub.store.pushes import Pushes, PushesWriter
 from hub.store.query import Entry, Link, Page, Position, Query, Shown
@@ -165,6 +166,10 @@ class Snapshot(Protocol):
         """By whom things were pushed, what became of them in numbers, and who approved what."""
 
     @property
+    def checks(self) -> Checks:
+        """What must hold whatever is granted."""
+
+    @property
     def questions(self) -> Questions:
         """What readers asked producers."""
 
@@ -231,6 +236,10 @@ class Transaction(Snapshot, Protocol):
     @property
     def pushes(self) -> PushesWriter:
         """The same, to be approved."""
+
+    @property
+    def checks(self) -> ChecksWriter:
+        """The same, to be changed."""
 
     @property
     def questions(self) -> QuestionsWriter:

@@ -14,6 +14,7 @@ from hub.model.submissions import Item, Submission, state_of
 from hub.policy.audience import Node
 from hub.policy.rules import Reader
 from hub.policy.spans import FOREVER, contains
+from hub.store.sqlite.checks import SqliteChecks
 from hub.store.sqlite.entrance.keyring import SqliteKeyring
 from hub.store.sqlite.files.body import checked
 from hub.store.sqlite.files.clock import Clock
@@ -40,6 +41,7 @@ class SqliteSnapshot:
         self._pushes = SqlitePushes(connection, book, clock)
         self._questions = SqliteQuestions(connection)
         self._keyring = SqliteKeyring(connection)
+        self._checks = SqliteChecks(connection)
 
     @property
     def registry(self) -> SqliteRegistry:
@@ -50,6 +52,11 @@ class SqliteSnapshot:
     def keyring(self) -> SqliteKeyring:
         """What persons prove themselves with; inside a commit it can be changed."""
         return self._keyring
+
+    @property
+    def checks(self) -> SqliteChecks:
+        """What must hold whatever is granted; inside a commit it can be changed."""
+        return self._checks
 
     @property
     def pushes(self) -> SqlitePushes:

@@ -77,6 +77,19 @@ CASES = [
     (ANONYMOUS, Action.COLLECTION_READ, Resource(collection="c1"), False),
     (ANONYMOUS, Action.PARTNER_ADD, Resource(), False),
     (ANONYMOUS, Action.STATUS_READ, Resource(), False),
+    (PULL, Action.AUDIT_READ, Resource(), False),
+    (PULL, Action.AUDIT_READ_OWN, Resource(author="x-pull"), True),
+    (RITA, Action.AUDIT_READ_OWN, Resource(author="x-pull"), False),
+    (PULL, Action.OBJECT_EXPLAIN_OWN, Resource(author="x-pull"), True),
+    (OPERATOR, Action.OBJECT_EXPLAIN_OWN, Resource(author="root"), False),
+    (OPERATOR, Action.FEED_WATCH, Resource(producer="police-x", author="x-pull"), True),
+    (RITA, Action.FEED_WATCH, Resource(producer="police-x", author="x-pull"), True),
+    (ROB, Action.FEED_WATCH, Resource(producer="police-x", author="x-pull"), False),
+    (CLIENT, Action.FEED_WATCH, Resource(producer="bank-a", author="a-push"), False),
+    (CLIENT, Action.FEED_WATCH, Resource(producer="bank-a", author="a-client"), True),
+    (SARA, Action.OBJECT_VIEW_AS, Resource(), True),
+    (OPERATOR, Action.OBJECT_VIEW_AS, Resource(), False),
+    (RITA, Action.OBJECT_VIEW_AS, Resource(), False),
 ]
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hub.errors import ForbiddenError, NotFoundError
 from hub.model.collections import Right
 from hub.model.members import Account, AccountKind, Partner, PartnerKind
+from hub.services.insight import Outcome, Own
 from tests.hub.services.world import (
     FRAUD,
     GROUP,
@@ -179,3 +180,54 @@ def test_everybody_is_explained_at_once(world):
         assert each.deciding.visible == each.visible
     with pytest.raises(ForbiddenError):
         world.insight.explain_all(world.actor("x-pull"), domain_id("one.test"))
+
+
+def test_every_rule_that_was_tried_is_told_in_order(world: World):
+    """visibility.md, decision order: passed up to the first that stops, and what comes after it was not reached."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "amber", GROUP))
+    world.review.release(world.actor("s-sue"), pushed.id)
+    (verdict,) = world.insight.explain(OPERATOR, "o-eve", domain_id("one.test")).verdicts
+    assert [(step.rule, step.outcome) for step in verdict.steps] == [
+        ("S8", Outcome.APART),
+        ("S1", Outcome.PASSED),
+        ("S5", Outcome.STOPPED),
+        ("S6", Outcome.UNREACHED),
+        ("S4", Outcome.UNREACHED),
+        ("S14", Outcome.UNREACHED),
+        ("S11", Outcome.UNREACHED),
+        ("S12", Outcome.UNREACHED),
+    ]
+    (verdict,) = world.insight.explain(OPERATOR, "a-ada", domain_id("one.test")).verdicts
+    assert {step.outcome for step in verdict.steps[1:]} == {Outcome.UNREACHED}
+    assert verdict.steps[0].outcome is Outcome.OPENED
+
+
+def test_who_can_see_it_is_counted_by_partner(world: World):
+    """Those with the most accounts that see it come first, and each account's explanation is with them."""
+    world.push("a-push", LOOSE, domain("one.test", "green"))
+    seers = world.insight.seers(OPERATOR, domain_id("one.test"))
+    found = {share.partner: (share.seeing, len(share.explanations)) for share in seers.shares}
+    assert found == {"bank-a": (2, 2), "police-x": (2, 2), "bank-b": (1, 1), "secretariat": (1, 1), "watch-o": (0, 1)}
+    assert [share.partner for share in seers.shares] == ["bank-a", "police-x", "bank-b", "secretariat", "watch-o"]
+    assert seers.accounts == 6
+    with pytest.raises(ForbiddenError):
+        world.insight.seers(world.actor("a-ada"), domain_id("one.test"))
+
+
+def test_an_account_is_told_of_itself_alone_and_of_nothing_hidden(world: World):
+    """S17: what it sees by which rule; hidden, withheld and unknown are all nothing."""
+    world.push("a-push", LOOSE, domain("one.test", "green"), domain("two.test", "green", UNKNOWN))
+    assert world.insight.own(world.actor("x-xan"), domain_id("one.test")) == (
+        Own("Loose", "1970-01-01T00:00:00.000000Z", "S4", "its level, groups, versions and references are all met"),
+    )
+    assert [each.rule for each in world.insight.own(world.actor("a-ada"), domain_id("two.test"))] == ["S8"]
+    for account, value in (("o-eve", "one.test"), ("x-xan", "two.test"), ("x-xan", "never.test")):
+        assert world.insight.own(world.actor(account), domain_id(value)) == ()
+    with pytest.raises(ForbiddenError):
+        world.insight.own(OPERATOR, domain_id("one.test"))
+
+
+def test_a_reference_object_is_told_to_whoever_may_read_anything(world: World):
+    """S11: public knowledge of the hub itself."""
+    world.reference.load(OPERATOR, bundle(domain("two.test")))
+    assert [each.rule for each in world.insight.own(world.actor("o-eve"), domain_id("two.test"))] == ["S11"]
