@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,23 @@ def demo(*, reset: bool, port: int | None) -> None:
     wanted = settings()
     wanted = replace(wanted, host=_LOOPBACK, port=port or wanted.port)
     tokens = _tokens(wanted, reset=reset)
-    welcome = Welcome(wanted.data, f"http://{_LOOPBACK}:{wanted.port}", tokens)
-    run_server(wanted, ready=lambda: emit(welcome.record(), welcome.text()))
+    base = f"http://{_LOOPBACK}:{wanted.port}"
+
+    def greet() -> None:
+        welcome = Welcome(wanted.data, base, tokens, _invitations(wanted))
+        emit(welcome.record(), welcome.text())
+
+    run_server(wanted, ready=greet)
+
+
+def _invitations(wanted: Settings) -> dict[str, str]:
+    """Give the secrets of new one-time links for the demo's persons; those who have a sign-in keep it until used."""
+    from hub.application import build_hub
+    from hub.cli.demonstration.welcome import PEOPLE
+
+    with closing(build_hub(wanted)) as hub:
+        there = {each.name for each in hub.membership.members.accounts(operator())}
+        return {name: hub.entrance.invite(operator(), name).secret for name in PEOPLE if name in there}
 
 
 def _tokens(wanted: Settings, *, reset: bool) -> dict[str, str]:

@@ -12,6 +12,10 @@ FRAUD_ID = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"
 
 _POLICE = (("police-x", "x-pull"), ("police-y", "y-pull"))
 
+PEOPLE = {"sec-ada": "the secretariat", "a-ana": "a member, bank-a", "x-xan": "a police person, police-x"}
+"""Who is invited to the console when the demo starts."""
+
+
 _SNIPPET = """\
 from taxii2client.v21 import Collection, as_pages
 fraud = Collection("{url}", user="{account}", password="{token}")
@@ -24,20 +28,31 @@ _CURL = """curl -s -u {account}:{token} '{url}objects/?limit=3'"""
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """data: the hub's folder. base: scheme, host and port. tokens: by account, as kept."""
+    """data: the hub's folder. base: scheme, host and port. tokens: by account, as kept.
+
+    invitations: the secrets of one-time links to the console, by account.
+    """
 
     data: Path
     base: str
     tokens: Mapping[str, str]
+    invitations: Mapping[str, str]
 
     @property
     def discovery(self) -> str:
         """The URL a TAXII client starts from (TAXII 2.1 section 4.1)."""
         return f"{self.base}/taxii2/"
 
+    @property
+    def console(self) -> str:
+        """The URL of the console's first page."""
+        return f"{self.base}/console/"
+
     def record(self) -> dict[str, Any]:
         """Give it for programs."""
         return {
+            "console": self.console,
+            "invitations": {account: self._link(secret) for account, secret in self.invitations.items()},
             "discovery": self.discovery,
             "data": str(self.data),
             "partners": [dict(each) for each in self._each()],
@@ -47,6 +62,10 @@ class Welcome:
         """Give it for people."""
         lines = [
             f"Demo hub in {self.data}: invented partners, real open data.",
+            "",
+            f"Console   {self.console}",
+            "  One-time links: each sets a password and an authenticator app (or a passkey), then signs in.",
+            *(f"  {PEOPLE[name]} ({name})\n    {self._link(secret)}" for name, secret in self.invitations.items()),
             "",
             f"TAXII discovery URL   {self.discovery}",
         ]
@@ -65,6 +84,9 @@ class Welcome:
             "Stop with Ctrl-C; starting again keeps everything.",
         ]
         return "\n".join(lines)
+
+    def _link(self, secret: str) -> str:
+        return f"{self.console}welcome/{secret}"
 
     def _each(self) -> Iterator[Mapping[str, str]]:
         for partner, account in _POLICE:
