@@ -1,4 +1,4 @@
-"""hub review: what waits, and letting it out or sending it back."""
+"""hub review: what waits, and letting it out, sending it back or turning it away."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hub.cli.acting import as_account, open_hub
-from hub.cli.output import emit, emit_table
+from hub.cli.output import emit, emit_table, wants_json
 from hub.cli.status import show as show_status
+from hub.model.submissions import ItemState
 
 if TYPE_CHECKING:
     from hub.services.shelves.review import Case, Exhibit
@@ -41,25 +42,57 @@ def show(submission: str, account: str) -> None:
         emit(record, _sheet(exhibit))
 
 
+_objects = click.option(
+    "--object",
+    "objects",
+    multiple=True,
+    metavar="ID",
+    help="Decide about this object alone; may be given again. Without it: about all that waits for the account.",
+)
+_reason = click.option("--reason", required=True, metavar="TEXT", help="One line for the sender and the audit trail.")
+
+
 @review.command(epilog="Example: hub review release 8f0f9f3a-6a66-4f3c-9d4e-6f2a3b1c0d9e --as s-sue")
 @click.argument("submission")
+@_objects
 @as_account
-def release(submission: str, account: str) -> None:
-    """Let out what the account may decide about."""
+def release(submission: str, objects: tuple[str, ...], account: str) -> None:
+    """Let out what the account may decide about; where two reviewers decide, the first one's word is kept."""
     with open_hub() as hub:
-        show_status(hub.review.release(hub.membership.acting(account), submission))
+        done = hub.review.release(hub.membership.acting(account), submission, _chosen(objects))
+    show_status(done)
+    if any(item.state is ItemState.REVIEW for item in done.items) and not wants_json():
+        click.echo("what is still in review waits for a second reviewer, of another organisation")
+
+
+@review.command(
+    "return", epilog='Example: hub review return 8f0f9f3a-6a66-4f3c-9d4e-6f2a3b1c0d9e --reason "no date" --as s-sue'
+)
+@click.argument("submission")
+@_reason
+@_objects
+@as_account
+def return_(submission: str, reason: str, objects: tuple[str, ...], account: str) -> None:
+    """Send back what the account may decide about, for its sender to mend and send again."""
+    with open_hub() as hub:
+        show_status(hub.review.send_back(hub.membership.acting(account), submission, reason, _chosen(objects)))
 
 
 @review.command(
     epilog='Example: hub review reject 8f0f9f3a-6a66-4f3c-9d4e-6f2a3b1c0d9e --reason "no source" --as s-sue'
 )
 @click.argument("submission")
-@click.option("--reason", required=True, metavar="TEXT", help="One line for the sender and the audit trail.")
+@_reason
+@_objects
 @as_account
-def reject(submission: str, reason: str, account: str) -> None:
-    """Send back what the account may decide about."""
+def reject(submission: str, reason: str, objects: tuple[str, ...], account: str) -> None:
+    """Turn away what the account may decide about."""
     with open_hub() as hub:
-        show_status(hub.review.reject(hub.membership.acting(account), submission, reason))
+        show_status(hub.review.reject(hub.membership.acting(account), submission, reason, _chosen(objects)))
+
+
+def _chosen(objects: tuple[str, ...]) -> frozenset[str] | None:
+    return frozenset(objects) or None
 
 
 def _row(case: Case) -> dict[str, Any]:
@@ -82,6 +115,7 @@ def _exhibit(exhibit: Exhibit) -> dict[str, Any]:
         "version": exhibit.item.version,
         "level": exhibit.label.level,
         "findings": list(exhibit.findings),
+        "approved_by": [each.account for each in exhibit.approvals],
         "object": None if exhibit.body is None else json.loads(exhibit.body),
     }
 
@@ -93,5 +127,6 @@ def _printable(text: str) -> str:
 
 def _sheet(exhibit: Exhibit) -> str:
     body = "(metadata only)" if exhibit.body is None else _printable(exhibit.body.decode())
-    notes = "".join(f"\n  {finding}" for finding in exhibit.findings)
+    approved = (f"approved by {each.account} of {each.partner}" for each in exhibit.approvals)
+    notes = "".join(f"\n  {note}" for note in (*exhibit.findings, *approved))
     return f"{exhibit.label.level.upper()}  {exhibit.item.object_id}{notes}\n  {body}"

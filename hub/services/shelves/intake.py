@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -24,6 +25,8 @@ from stix_models.outline import Outline
 
 MAX_RECIPIENTS = 1_000
 """How many accounts a push may name."""
+
+_MARKING = re.compile(rb"marking-definition--[0-9a-fA-F-]{36}")
 
 
 class Intake:
@@ -121,6 +124,7 @@ def _take_in(
 ) -> tuple[Submission, dict[int, Labelled]]:
     """Put the offers on the waiting shelf and, if trusted, on to the released one."""
     known = known_markings(tx.registry)
+    floor = max(floor, broken_level(offers, known), key=lambda each: each.rank)
     level = default_level(collection, known, [offer.outline for offer in offers if offer.outline], floor)
     items = tx.receive(submission, offers, level)
     fresh = [
@@ -138,7 +142,19 @@ def _take_in(
 
 
 def _is_trusted(registry: Registry, partner: str, collection: Collection) -> bool:
+    if collection.intake is IntakeRule.TWO_REVIEWERS:
+        return False
     return collection.intake is IntakeRule.TRUSTED or holds(registry, Right.TRUSTED, partner, collection)
+
+
+def broken_level(offers: Iterable[Offer], known: Markings) -> Level:
+    """Give the most restrictive level named in what can't be taken: it is named in the envelope too (S10).
+
+    What is told of such objects stays, and is told as restrictively as they asked for.
+    """
+    broken = (offer.raw for offer in offers if offer.outline is None)
+    levels = (known.level(id_.decode().lower()) for raw in broken for id_ in _MARKING.findall(raw))
+    return max((level for level in levels if level), key=lambda level: level.rank, default=Level.CLEAR)
 
 
 def default_level(collection: Collection, known: Markings, outlines: Iterable[Outline], floor: Level) -> Level:

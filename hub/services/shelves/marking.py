@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hub.errors import ForbiddenError, InvalidInputError, NotFoundError
 from hub.model.audit import Event
 from hub.model.contributions import Contribution
@@ -14,6 +16,37 @@ from stix_models.markings import Level
 
 MAX_REASON_CHARACTERS = 1_000
 """How long a reason in the audit trail may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raising:
+    """A stage of services.access: every contribution of an id at a level, at least."""
+
+    object_id: str
+    level: Level
+    reason: str
+
+    def carry_out(self, tx: Transaction, actor: Actor) -> tuple[str, ...]:
+        """Raise what is below. Raises: as `Marking.raise_level`."""
+        changed = self.count(tx, actor)
+        return (f"raise {self.object_id} to {self.level.upper()}: {changed} changed",) if changed else ()
+
+    def count(self, tx: Transaction, actor: Actor) -> int:
+        """Raise what is below and give how many contributions that were; what comes later is bound in any case."""
+        require(actor, Action.OBJECT_MARK)
+        reason = checked_reason(self.reason)
+        standing = tx.contributions([self.object_id])
+        if not standing:
+            raise NotFoundError(f"no object {self.object_id}")
+        producers = sorted({each.producer for each in standing})
+        raised = [each for producer in producers for each in tx.raised(producer, [self.object_id]).values()]
+        _check_upward([*_levels(standing), *raised], self.level)
+        for producer in producers:
+            tx.raise_level(self.object_id, producer, self.level)
+        changed = relabel_object(tx, self.object_id)
+        detail = {"level": self.level, "reason": reason, "changed": changed}
+        tx.record(Event(actor.name, Action.OBJECT_MARK, self.object_id, detail))
+        return changed
 
 
 class Marking:
@@ -30,24 +63,24 @@ class Marking:
         """
         if not actor.has(Role.SECRETARIAT) and not seen_by(self._store, actor, object_id):
             raise NotFoundError(f"no object {object_id}")
+        return self._store.commit(lambda tx: Raising(object_id, level, reason).count(tx, actor))
+
+    def levels(self, actor: Actor, object_id: str) -> tuple[Level, ...]:
+        """Give the levels in force on the contributions of an id, ascending, no repeats.
+
+        Raises: ForbiddenError: the actor is not of the secretariat. NotFoundError: nothing of the id stands.
+        """
         require(actor, Action.OBJECT_MARK)
-        reason = checked_reason(reason)
+        with self._store.snapshot() as snapshot:
+            standing = snapshot.contributions([object_id])
+        if not standing:
+            raise NotFoundError(f"no object {object_id}")
+        return tuple(sorted({each.label.level for each in standing}, key=lambda level: level.rank))
 
-        def work(tx: Transaction) -> int:
-            standing = tx.contributions([object_id])
-            if not standing:
-                raise NotFoundError(f"no object {object_id}")
-            producers = sorted({each.producer for each in standing})
-            raised = [each for producer in producers for each in tx.raised(producer, [object_id]).values()]
-            _check_upward([*_levels(standing), *raised], level)
-            for producer in producers:
-                tx.raise_level(object_id, producer, level)
-            changed = relabel_object(tx, object_id)
-            detail = {"level": level, "reason": reason, "changed": changed}
-            tx.record(Event(actor.name, Action.OBJECT_MARK, object_id, detail))
-            return changed
-
-        return self._store.commit(work)
+    def pulled(self, actor: Actor, object_id: str) -> frozenset[str]:
+        """Give the accounts that were served any version of an object. Raises: ForbiddenError: as `levels`."""
+        require(actor, Action.OBJECT_MARK)
+        return frozenset(serving.account for serving in self._store.holders(object_id))
 
 
 def checked_reason(reason: str) -> str:

@@ -51,13 +51,19 @@ def _with(item: Item, message: str) -> Item:
 
 def _sentence(item: Item, found: Labelled | None, story: _Story, sees: Callable[[str], bool]) -> str:
     if found is None:
-        return "deleted since" if _is_released(item) else item.message
+        return "deleted since" if _is_released(item) else _ended(item)
     parts = ["in review"] if item.state is ItemState.REVIEW else []
     parts += ["held for the secretariat since it came"] if found.lingers else []
     parts += story.why(found)
     if _is_released(item):
         parts += _missing([id_ for id_ in found.outline.references if not sees(id_)])
     return "; ".join(parts)
+
+
+def _ended(item: Item) -> str:
+    if item.state is ItemState.RETURNED:
+        return f"returned: {item.message}; mend it and send it again"
+    return item.message
 
 
 def _missing(ids: list[str]) -> Iterable[str]:

@@ -17,8 +17,10 @@ def test_a_reviewer_releases_what_he_would_see(world: World):
         [domain_id("one.test")]
     ]
     done = world.review.release(xan, pushed.id)
-    assert [item.state for item in done.items] == [ItemState.RELEASED, ItemState.REVIEW]
+    assert [(item.object_id, item.state) for item in done.items] == [(domain_id("one.test"), ItemState.RELEASED)]
     assert world.sees("x-pull", "one.test")
+    states = [item.state for item in world.intake.status(world.actor("a-push"), pushed.id).items]
+    assert states == [ItemState.RELEASED, ItemState.REVIEW]
     with pytest.raises(NotFoundError):
         world.review.show(xan, pushed.id)
 
