@@ -17,13 +17,13 @@ from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from hub.errors import ConflictError, InvalidInputError, StoreError
 from hub.model.backups import Backup
 from hub.store.sqlite.files import connection as files
 from hub.store.sqlite.files.clock import meta
+from hub.store.sqlite.upkeep.drafts import draft
 
 FORM = 1
 """The form of the archive; another one is refused."""
@@ -45,8 +45,7 @@ def write(path: Path, target: Path, taken: datetime) -> Backup:
     if target.exists():
         raise ConflictError(f"{target} is there already: name a new file")
     try:
-        with TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as made:
-            folder = Path(made)
+        with draft(target.parent) as folder:
             backup = _copy(path, folder, taken)
             _pack(folder, backup)
             (folder / "archive").replace(target)
@@ -139,8 +138,9 @@ def unpack(file: Path, folder: Path) -> Backup:
             backup, parts = _manifest(file, archive)
             for name in _PARTS:
                 _unpack_part(file, archive, name, parts.get(name), folder)
-    except zipfile.BadZipFile as error:
-        raise InvalidInputError(f"{file}: it is no backup of a hub, or was cut short or changed: {error}") from error
+    except (zipfile.BadZipFile, KeyError) as error:  # KeyError: a part has another name
+        reason = error.args[0] if error.args else "it is no archive"
+        raise InvalidInputError(f"{file}: it is no backup of a hub, or was cut short or changed: {reason}") from error
     except OSError as error:
         raise StoreError(f"{file}: can't be unpacked into {folder}: {error.strerror or error}") from error
     return backup
