@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hub.model.members import Actor
 
     # Each is loaded when a hub is built, so that `hub --help` and the converters start without them.
+    from hub.services.access import Access
     from hub.services.community import Community
     from hub.services.entrance import Entrance, Terms
     from hub.services.insight import Insight, Viewing
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from hub.services.operation.upkeep import Upkeep
     from hub.services.reference import Reference
     from hub.services.sharing import Sharing
+    from hub.services.shelves.contributions import Contributions
     from hub.services.shelves.intake import Intake
     from hub.services.shelves.marking import Marking
     from hub.services.shelves.review import Review
+    from hub.services.submitting.drafting import Drafting
     from hub.settings import Settings
     from hub.store.base import Store
     from hub.vetting.checks import Limits
@@ -45,8 +48,11 @@ class Hub:
     membership: Membership
     entrance: Entrance
     community: Community
+    access: Access
     intake: Intake
+    drafting: Drafting
     review: Review
+    contributions: Contributions
     marking: Marking
     sharing: Sharing
     insight: Insight
@@ -89,7 +95,7 @@ def create_hub(settings: Settings) -> Hub:
 
 
 def restore_hub(settings: Settings, actor: Actor, file: Path, *, replace: bool) -> Restored:
-    """Put a hub in the data folder from a backup; raises as `hub.store.base.Exchange.restore`."""
+    """Put a hub in the data folder from a backup; raises as `hub.store.exchange.Exchange.restore`."""
     from hub.services.operation.upkeep import restore
     from hub.store.sqlite import SqliteStore
 
@@ -97,7 +103,7 @@ def restore_hub(settings: Settings, actor: Actor, file: Path, *, replace: bool) 
 
 
 def upgrade_hub(settings: Settings, actor: Actor, target: Path | None) -> Upgraded:
-    """Bring the hub of the data folder up to this version; raises as `hub.store.base.Exchange.upgrade`."""
+    """Bring the hub of the data folder up to this version; raises as `hub.store.exchange.Exchange.upgrade`."""
     from hub.services.operation.upkeep import upgrade
     from hub.store.sqlite import SqliteStore
 
@@ -106,6 +112,7 @@ def upgrade_hub(settings: Settings, actor: Actor, target: Path | None) -> Upgrad
 
 def assemble(settings: Settings, store: Store) -> Hub:
     """Put the services on a store."""
+    from hub.services.access import Access
     from hub.services.community import Community
     from hub.services.entrance import Entrance
     from hub.services.insight import Insight, Viewing
@@ -115,19 +122,26 @@ def assemble(settings: Settings, store: Store) -> Hub:
     from hub.services.operation.upkeep import Upkeep
     from hub.services.reference import Reference
     from hub.services.sharing import Sharing
+    from hub.services.shelves.contributions import Contributions
     from hub.services.shelves.intake import Intake
     from hub.services.shelves.marking import Marking
     from hub.services.shelves.review import Review
+    from hub.services.submitting.drafting import Drafting
 
     patience = _patience(settings)
+    limits = _limits(settings)
+    intake = Intake(store, limits)
     return Hub(
         settings=settings,
         store=store,
         membership=Membership(store, settings.token_days, patience),
         entrance=Entrance(store, settings.title, _terms(settings), patience),
         community=Community(store),
-        intake=Intake(store, _limits(settings)),
+        access=Access(store),
+        intake=intake,
+        drafting=Drafting(store, intake, limits),
         review=Review(store),
+        contributions=Contributions(store),
         marking=Marking(store),
         sharing=Sharing(store),
         insight=Insight(store),

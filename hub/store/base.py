@@ -16,19 +16,21 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from hub.errors import Finding
-from hub.model.audit import Event, ReadRecord, Recorded, Serving, Wanted
-from hub.model.backups import Backup, Restored, Upgraded
+from hub.model.audit import Bookmark, Event, ReadRecord, Recorded, Serving, TrailPage, Wanted
+from hub.model.backups import Backup
 from hub.model.collections import Collection, PinnedMarking, Right, RightSpan
 from hub.model.contributions import Contribution, Label
 from hub.model.drafts import Draft, Room
 from hub.model.effects import Effects
+from hub.model.feeds import PullDay
 from hub.model.members import Account, Group, Partner, Token
 from hub.model.submissions import Item, Offer, Submission
 from hub.policy.rules import Reader
 from hub.store.checks import Checks, ChecksWriter
 from hub.store.entrance import Keyring, KeyringWriter, Sessions
+from hub.store.objects import Objects
 from hub.store.pushes import Pushes, PushesWriter
-from hub.store.query import Entry, Link, Page, Position, Query, Shown
+from hub.store.query import Entry, Page, Position, Query
 from hub.store.questions import Questions, QuestionsWriter
 from stix_models.markings import Level
 from stix_models.outline import Outline
@@ -45,7 +47,7 @@ class Release:
     label: Label
 
 
-class View(Protocol):
+class View(Objects, Protocol):
     """What one reader may see of released data, now (S1). Hidden and absent are the same."""
 
     def page(self, collection: str, query: Query, after: Position | None, limit: int) -> Page:
@@ -59,24 +61,6 @@ class View(Protocol):
 
     def sees(self, object_id: str) -> bool:
         """Whether any contribution of the id is visible in any collection, or everybody may see it (S11)."""
-
-    def everywhere(self, object_id: str, limit: int) -> tuple[Shown, ...]:
-        """Give the visible versions of an object in all collections, latest version first, with their dates.
-
-        limit: 1 or more. Of an id that is nobody's contribution, the reference object.
-        """
-
-    def latest(self, object_ids: Iterable[str]) -> Mapping[str, Shown]:
-        """Give each object's latest visible version in any collection, or the reference object; absent if neither.
-
-        Of several producers' the most restrictive (S12).
-        """
-
-    def linked(self, object_ids: Iterable[str]) -> tuple[Link, ...]:
-        """Give what refers to any of the objects: of the latest MOST_FOUND visible contributions, latest first."""
-
-    def size(self) -> int:
-        """Count the visible contributions, of all collections."""
 
 
 class Registry(Protocol):
@@ -375,11 +359,26 @@ class Store(Protocol):
     def record_read(self, record: ReadRecord) -> None:
         """Keep that objects were served; called before the answer leaves."""
 
+    def record_poll(self, account: str, collection: str) -> None:
+        """Keep, to the minute, that an account asked a feed and there was nothing for it."""
+
+    def record_failure(self, account: str) -> None:
+        """Count an answer that was an error."""
+
+    def pulls(self, since: int) -> tuple[PullDay, ...]:
+        """Give how feeds were pulled from a day on (days since 1970), and of each feed the last day before that."""
+
+    def keep_searchable(self) -> None:
+        """Bring the search up to date in the background, until closed; without it the next search does."""
+
     def verify(self) -> Iterator[Finding]:
         """Recompute what can be recomputed (hashes, lanes, references, audit chain); yield what is wrong."""
 
     def trail(self, wanted: Wanted) -> Iterator[Recorded]:
         """Give the records of acts and of reads that are wanted, by time."""
+
+    def trail_page(self, wanted: Wanted, after: Bookmark | None, limit: int) -> TrailPage:
+        """Give a page of them, newest first. limit: 1 or more; a page costs what it holds, not what is before it."""
 
     def holders(self, object_id: str) -> Iterator[Serving]:
         """Give every serving of any version of the object, deleted ones too, oldest first."""
@@ -401,22 +400,3 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Finish what waits and let go."""
-
-
-class Exchange(Protocol):
-    """What is done to a hub's memory while nobody has it open; StoreBusyError when somebody has."""
-
-    def restore(self, path: Path, file: Path, *, replace: bool, record: Callable[[Backup], Event]) -> Restored:
-        """Put in place what `back_up` wrote, once hashes and audit chain are checked; nothing changes before.
-
-        Cursor keys are kept, the epoch rises, and all stamps to come are above all that were ever given.
-        `record` makes the event that goes into the restored trail.
-        Raises InvalidInputError when the backup is unsound or of a newer hub, ConflictError when a hub is there
-        and not to be replaced.
-        """
-
-    def upgrade(self, path: Path, target: Path | None, record: Callable[[Upgraded], Event]) -> Upgraded:
-        """Bring the form of what is stored up to this hub's, after a backup into `target` (None: beside it).
-
-        A store of an older form does not open before that.
-        """

@@ -10,7 +10,8 @@ from hub.model.audit import Event
 from hub.model.backups import Backup, Restored, Upgraded
 from hub.model.members import Actor
 from hub.policy.actions import Action, require
-from hub.store.base import Exchange, Store, Transaction
+from hub.store.base import Store, Transaction
+from hub.store.exchange import Exchange
 
 _HUB = "hub"
 """What these acts are done to, as the audit trail says it."""
@@ -47,7 +48,7 @@ class Upkeep:
 
 
 def restore(exchange: Exchange, actor: Actor, path: Path, file: Path, *, replace: bool) -> Restored:
-    """Put a hub in place from a backup; raises as `hub.store.base.Exchange.restore`."""
+    """Put a hub in place from a backup; raises as `hub.store.exchange.Exchange.restore`."""
     require(actor, Action.HUB_RESTORE)
     return exchange.restore(
         path,
@@ -58,7 +59,7 @@ def restore(exchange: Exchange, actor: Actor, path: Path, file: Path, *, replace
 
 
 def upgrade(exchange: Exchange, actor: Actor, path: Path, target: Path | None) -> Upgraded:
-    """Bring a hub up to this version, after a backup; raises as `hub.store.base.Exchange.upgrade`."""
+    """Bring a hub up to this version, after a backup; raises as `hub.store.exchange.Exchange.upgrade`."""
     require(actor, Action.HUB_UPGRADE)
     return exchange.upgrade(
         path,

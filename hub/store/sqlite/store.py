@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from hub.errors import ConflictError, Finding, StoreError
-from hub.model.audit import Chain, Event, ReadRecord, Recorded, Serving, Wanted
+from hub.model.audit import Bookmark, Chain, Event, ReadRecord, Recorded, Serving, TrailPage, Wanted
 from hub.model.backups import Backup, Restored, Upgraded
-from hub.model.contributions import Label
+from hub.model.feeds import PullDay
 from hub.policy.rules import Reader
 from hub.policy.spans import Spans
 from hub.store.query import Position
@@ -31,9 +32,10 @@ from hub.store.sqlite.reading.moment import Moment
 from hub.store.sqlite.reading.rights import NO_RIGHTS, LaneRights, shared
 from hub.store.sqlite.reading.view import SqliteView
 from hub.store.sqlite.registry import SqliteRegistry
+from hub.store.sqlite.search.index import SearchIndex
 from hub.store.sqlite.shelves.book import AudienceBook
 from hub.store.sqlite.snapshot import SqliteSnapshot
-from hub.store.sqlite.trail import audit
+from hub.store.sqlite.trail import audit, pulls
 from hub.store.sqlite.trail import records as trail
 from hub.store.sqlite.trail.audit import ReadLog
 from hub.store.sqlite.transaction import SqliteTransaction
@@ -74,6 +76,7 @@ class SqliteStore:
         self._reads_path = path.with_name(backup.READS_NAME)
         with files.reported(self._reads_path):
             self._reads = ReadLog(self._reads_path)
+        self._search = SearchIndex(path, self.epoch, self.cursor_key)
         self.counters = SqliteCounters(path.with_name(COUNTERS_NAME), self._clock)
         self.sessions = SqliteSessions(path.with_name(CONSOLE_NAME), self.epoch)
         self.drafts = SqliteDrafts(path.with_name(DRAFTS_NAME), self._clock)
@@ -96,19 +99,26 @@ class SqliteStore:
     def view(self, reader: Reader, also: Reader | None = None, within: frozenset[str] | None = None) -> SqliteView:
         """Give released data as the reader's account may see it at the time of each call (S1)."""
 
+        def rights_in(connection: sqlite3.Connection, collection: str) -> LaneRights:
+            if within is not None and collection not in within:
+                return NO_RIGHTS
+            rights = self._readers.rights(connection, reader.account, collection)
+            if also is None:
+                return rights
+            return shared(rights, self._readers.rights(connection, also.account, collection))
+
+        def moment(connection: sqlite3.Connection) -> Moment:
+            return Moment(connection, partial(rights_in, connection), partial(self._readers.book, connection))
+
         @contextmanager
         def reading() -> Iterator[Moment]:
             with self._read() as connection:
+                yield moment(connection)
 
-                def rights_in(collection: str) -> LaneRights:
-                    if within is not None and collection not in within:
-                        return NO_RIGHTS
-                    rights = self._readers.rights(connection, reader.account, collection)
-                    if also is None:
-                        return rights
-                    return shared(rights, self._readers.rights(connection, also.account, collection))
-
-                yield Moment(connection, rights_in, lambda number: self._readers.label(connection, number))
+        @contextmanager
+        def searching() -> Iterator[Moment]:
+            with self._search.beside_hub() as connection:
+                yield moment(connection)
 
         def reached(collection: str, date: int) -> Position | None:
             if also is not None:
@@ -116,7 +126,7 @@ class SqliteStore:
             with files.reported(self._reads_path):
                 return self._reads.reached(reader.account, collection, date, self.epoch)
 
-        return SqliteView(reading, reached)
+        return SqliteView(reading, searching, reached)
 
     def reader(self, account: str) -> Reader | None:
         """Give what decides what the account may see; "" is who has not signed in."""
@@ -151,6 +161,25 @@ class SqliteStore:
         with files.reported(self._reads_path):
             self._reads.record(self._clock(), self.epoch, record)
 
+    def record_poll(self, account: str, collection: str) -> None:
+        """Keep, to the minute, that a feed had nothing for the account."""
+        with files.reported(self._reads_path):
+            self._reads.polled(self._clock(), account, collection)
+
+    def record_failure(self, account: str) -> None:
+        """Count an answer that was an error."""
+        with files.reported(self._reads_path):
+            self._reads.failed(self._clock(), account)
+
+    def pulls(self, since: int) -> tuple[PullDay, ...]:
+        """Give how feeds were pulled from a day on, and of each feed the last day before that."""
+        with self._log() as log:
+            return pulls.since(log, since)
+
+    def keep_searchable(self) -> None:
+        """Bring the search up to date in the background from now on."""
+        self._search.keep_up()
+
     def verify(self) -> Iterator[Finding]:
         """Recompute what can be recomputed; yield what is wrong."""
         with self._read() as connection:
@@ -163,6 +192,11 @@ class SqliteStore:
         """Give the records of both chains that are wanted, by time."""
         with self._read() as hub, self._log() as log:
             yield from trail.records(hub, log, wanted)
+
+    def trail_page(self, wanted: Wanted, after: Bookmark | None, limit: int) -> TrailPage:
+        """Give a page of them, newest first."""
+        with self._read() as hub, self._log() as log:
+            return trail.page(hub, log, wanted, after, limit)
 
     def holders(self, object_id: str) -> Iterator[Serving]:
         """Give every serving of any version of the object, oldest first."""
@@ -204,6 +238,7 @@ class SqliteStore:
     def close(self) -> None:
         """Finish what waits and let go of the files."""
         self._writer.close()
+        self._search.close()
         self._reads.close()
         self.counters.close()
         self.sessions.close()
@@ -260,13 +295,6 @@ class _Readers:
         with self._lock:
             self._book.catch_up(connection)
             return self._book
-
-    def label(self, connection: sqlite3.Connection, number: int) -> Label:
-        """Give the label that an atom stands for."""
-        label = self.book(connection).nodes[number].label
-        if label is None:
-            raise StoreError(f"audience {number} is no label: run `hub check`")
-        return label
 
     def reader(self, connection: sqlite3.Connection, account: str) -> Reader | None:
         """Give the account's reader as of the snapshot."""

@@ -22,7 +22,7 @@ CREATE TABLE invitation (                         -- the last one of each accoun
 -- What must hold whatever is granted -----------------------------------------------------------------
 CREATE TABLE must_hold (
     id TEXT PRIMARY KEY, subject TEXT NOT NULL, collection TEXT NOT NULL REFERENCES collection,
-    above TEXT, reason TEXT NOT NULL              -- above: the level from which on it holds; NULL: any
+    above TEXT, reason TEXT NOT NULL              -- above: a level that may be read; NULL: none
 ) WITHOUT ROWID;
 
 -- Who approved what waits for a second reviewer ------------------------------------------------------
@@ -43,3 +43,11 @@ CREATE TABLE answer (
     question TEXT NOT NULL REFERENCES question, number INTEGER NOT NULL, account TEXT NOT NULL,
     at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (question, number)
 ) WITHOUT ROWID;
+
+-- How the search follows what the hub holds as public knowledge --------------------------------------
+CREATE UNIQUE INDEX reference_stamp ON reference_object (stamp);
+
+-- The audit trail, page by page from its end ---------------------------------------------------------
+CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_actor ON audit (actor, at);
+CREATE INDEX audit_action ON audit (action, at);

@@ -8,16 +8,25 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
+from hub.errors import StoreError
 from hub.model.contributions import Label
 from hub.store.sqlite.reading.rights import LaneRights
+from hub.store.sqlite.shelves.book import AudienceBook
 
 
 class Moment(NamedTuple):  # not a dataclass: views take it apart
-    """connection: inside the transaction. rights_in: by collection id. label: by the number that `standing` has."""
+    """connection: inside the transaction. rights_in: by collection id. book: gives the audiences of the moment."""
 
     connection: sqlite3.Connection
     rights_in: Callable[[str], LaneRights]
-    label: Callable[[int], Label]
+    book: Callable[[], AudienceBook]
+
+    def label(self, number: int) -> Label:
+        """Give the label that a number in `standing` stands for."""
+        label = self.book().nodes[number].label
+        if label is None:
+            raise StoreError(f"audience {number} is no label: run `hub check`")
+        return label
 
 
 Reading = Callable[[], AbstractContextManager[Moment]]

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from hub.model.contributions import Label
 from hub.store.query import MOST_FOUND, Link, Shown
 from hub.store.sqlite.files.body import checked
 from hub.store.sqlite.reading.dating import dated
@@ -70,10 +69,10 @@ def latest(moment: Moment, object_ids: Iterable[str]) -> dict[str, Shown]:
     return found | {each.object_id: each for each in _reference_objects(moment, rest)}
 
 
-def linked(moment: Moment, object_ids: Iterable[str]) -> tuple[Link, ...]:
-    """Give what refers to the objects, latest first, no repeats."""
-    values = {"ids": json.dumps(sorted(set(object_ids))), "lanes": lanes_now(moment), "most": MOST_FOUND}
-    return tuple(dict.fromkeys(Link(*row) for row in moment.connection.execute(_LINKED, values)))
+def linked(moment: Moment, ids: list[str]) -> list[Link]:
+    """Give what contributions refer to the objects, latest first."""
+    values = {"ids": json.dumps(ids), "lanes": lanes_now(moment), "most": MOST_FOUND}
+    return [Link(*row) for row in moment.connection.execute(_LINKED, values)]
 
 
 def size(moment: Moment) -> int:
@@ -101,16 +100,12 @@ def _with_bodies(moment: Moment, heads: list[_Head], *, dates: bool = False) -> 
             head.version_key,
             head.collection,
             bodies[head.place],
-            _label(moment, head),
+            moment.label(head.label),
             head.place,
             _date(moment, head) if dates else 0,
         )
         for head in heads
     )
-
-
-def _label(moment: Moment, head: _Head) -> Label:
-    return moment.label(head.label)
 
 
 def _date(moment: Moment, head: _Head) -> int:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
-from hub.store.query import ALL, FIRST, LAST, Entry, Link, Page, Position, Query, Shown
+from hub.store.query import ALL, FIRST, LAST, Entry, Found, Hit, Link, Page, Position, Query, Shown, Sought
 from hub.store.sqlite.files.body import checked
 from hub.store.sqlite.reading import objects
 from hub.store.sqlite.reading.dating import dated
@@ -15,6 +15,7 @@ from hub.store.sqlite.reading.feed import Feed, Seen
 from hub.store.sqlite.reading.moment import Reading
 from hub.store.sqlite.reading.rights import LaneRights
 from hub.store.sqlite.registry import SqliteRegistry
+from hub.store.sqlite.search import finding
 from hub.store.sqlite.snapshot import pinned_ids
 
 _ENTRIES = """
@@ -45,9 +46,13 @@ MOST_AT_ONCE = 5_000
 class SqliteView:
     """Answers for one reader; every call is one snapshot."""
 
-    def __init__(self, reading: Reading, reached: Callable[[str, int], Position | None]) -> None:
-        """reached: where the object stands that this reader was served last in a collection with a date."""
+    def __init__(self, reading: Reading, searching: Reading, reached: Callable[[str, int], Position | None]) -> None:
+        """Take what opens a transaction: on the hub, and on the hub with the search beside it.
+
+        reached: where the object stands that this reader was served last in a collection with a date.
+        """
         self._reading = reading
+        self._searching = searching
         self._reached = reached
 
     def page(self, collection: str, query: Query, after: Position | None, limit: int) -> Page:
@@ -108,13 +113,29 @@ class SqliteView:
 
     def linked(self, object_ids: Iterable[str]) -> tuple[Link, ...]:
         """Give what refers to any of the objects, latest first."""
-        with self._reading() as moment:
-            return objects.linked(moment, object_ids)
+        ids = sorted(set(object_ids))
+        with self._searching() as moment:
+            return tuple(dict.fromkeys([*objects.linked(moment, ids), *finding.linked(moment, ids)]))
 
     def size(self) -> int:
         """Count the visible contributions."""
         with self._reading() as moment:
             return objects.size(moment)
+
+    def find(self, sought: Sought) -> Found:
+        """Search all collections and the reference objects."""
+        with self._searching() as moment:
+            return finding.find(moment, sought)
+
+    def match(self, texts: Iterable[str]) -> Mapping[str, tuple[Hit, ...]]:
+        """Give for each text the visible objects that have it as a whole name, value or id."""
+        with self._searching() as moment:
+            return finding.match(moment, texts)
+
+    def names_from(self, beginning: str, limit: int) -> tuple[str, ...]:
+        """Give the first names and values that begin so, of visible objects."""
+        with self._searching() as moment:
+            return finding.names_from(moment, beginning, limit)
 
 
 def _matching(

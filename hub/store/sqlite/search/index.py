@@ -1,0 +1,231 @@
+"""The index of names and values, in a file of its own beside the hub.
+
+It is made of what the hub holds and of nothing else, so no backup has it, and a damaged or missing file is made
+again. It follows the hub by place and, for reference objects, by stamp; nothing ever leaves it: whether something
+still stands, and for whom, is joined in when it is searched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from hub.errors import StoreBusyError, StoreError
+from hub.store.sqlite.files import connection as files
+from hub.store.sqlite.search.words import Document, fold, read
+
+SEARCH_NAME = "search.sqlite3"
+_FORM = 1
+"""Of the tables and of what is read off an object: another one is made again."""
+
+_BATCH = 500
+_LONGEST_SECONDS = 20
+"""How long a search waits for the index to be complete."""
+
+_REST_SECONDS = 1.0
+_RESTS = 3
+"""The background rests so many times as long as it worked, and a second when nothing is new."""
+
+_TABLES = (
+    "CREATE TABLE made (hub TEXT NOT NULL, place INTEGER NOT NULL, stamp INTEGER NOT NULL)",  # one row: how far it is
+    (
+        "CREATE TABLE document (id INTEGER PRIMARY KEY, object TEXT NOT NULL, type TEXT NOT NULL, folded TEXT NOT NULL,"
+        " author TEXT, since INTEGER, until INTEGER)"
+    ),  # id: the place, or a negative number for a reference object
+    "CREATE INDEX document_type ON document (type, id)",
+    "CREATE INDEX document_author ON document (author, id) WHERE author IS NOT NULL",
+    "CREATE TABLE exact (text TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (text, id)) WITHOUT ROWID",
+    "CREATE TABLE link (target TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (target, id)) WITHOUT ROWID",
+    (
+        "CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, prefix='2 3',"
+        " tokenize='unicode61 remove_diacritics 2')"
+    ),
+)
+_NEW_PLACES = "SELECT place, object_id, type, body FROM contribution WHERE place > ? ORDER BY place LIMIT ?"
+_NEW_STAMPS = "SELECT stamp, id, type, body FROM reference_object WHERE stamp > ? ORDER BY stamp LIMIT ?"
+_NEWEST = """
+SELECT coalesce((SELECT max(place) FROM contribution), 0), coalesce((SELECT max(stamp) FROM reference_object), 0)
+"""
+
+
+class SearchIndex:
+    """Keeps the index up to date and opens it beside the hub; safe to share between threads and processes."""
+
+    def __init__(self, hub: Path, epoch: int, key: bytes) -> None:
+        """hub: its file. epoch, key: of the store; an index of another hub, or of before a restore, is made again."""
+        self._hub = hub
+        self._path = hub.with_name(SEARCH_NAME)
+        self._whose = f"{_FORM} {epoch} {hashlib.sha256(key).hexdigest()}"
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def beside_hub(self) -> Iterator[sqlite3.Connection]:
+        """Read the hub (main) and a complete index (search) in one transaction.
+
+        Raises: StoreBusyError: the index is still being made.
+        """
+        self._complete()
+        connection = self._connection()
+        with files.reported(self._path):
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
+
+    def keep_up(self) -> None:
+        """Bring the index up to date in the background from now on, in small steps with rests."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="hub-search", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._closed.set()
+        if self._thread is not None:
+            self._thread.join()
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            began, more = time.monotonic(), False
+            with suppress(StoreError):  # whoever searches next is told; here it is tried again
+                more = self._step()
+            rest = (time.monotonic() - began) * _RESTS if more else _REST_SECONDS
+            self._closed.wait(rest)
+
+    def _complete(self) -> None:
+        deadline = time.monotonic() + _LONGEST_SECONDS
+        while self._step():
+            if time.monotonic() > deadline:
+                raise StoreBusyError("the search is being made ready: try again in a minute")
+
+    def _step(self) -> bool:
+        """Take in the next batch; False if there was nothing to take in. What is damaged is thrown away first."""
+        with self._lock, files.reported(self._path):
+            try:
+                return self._take_in()
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                self._throw_away()
+                return True
+
+    def _take_in(self) -> bool:
+        with closing(files.connect(self._hub)) as hub, closing(self._writing()) as index:
+            newest = hub.execute(_NEWEST).fetchone()
+            if _reached(index) == (self._whose, *newest):
+                return False
+            index.execute("BEGIN IMMEDIATE")
+            try:
+                self._advance(hub, index)
+            except BaseException:
+                index.execute("ROLLBACK")
+                raise
+            index.execute("COMMIT")
+        return True
+
+    def _advance(self, hub: sqlite3.Connection, index: sqlite3.Connection) -> None:
+        """Take in one batch, inside a transaction: another process may have been here meanwhile."""
+        if _reached(index)[0] != self._whose:
+            _make(index, self._whose)
+        _, place, stamp = _reached(index)
+        rows = hub.execute(_NEW_PLACES, (place, _BATCH)).fetchall()
+        _put(index, rows)
+        held = hub.execute(_NEW_STAMPS, (stamp, _BATCH)).fetchall()
+        _put_references(index, held)
+        reached = (rows[-1][0] if rows else place, held[-1][0] if held else stamp)
+        index.execute("UPDATE made SET place = ?, stamp = ?", reached)
+
+    def _writing(self) -> sqlite3.Connection:
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(self._path, isolation_level=None)
+        connection.execute(f"PRAGMA busy_timeout={_LONGEST_SECONDS * 1000}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")
+        return connection
+
+    def _throw_away(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+    def _connection(self) -> sqlite3.Connection:
+        """Give this thread's connection to both files; a new one where the index was made again as another file."""
+        file = self._path.stat().st_ino
+        if getattr(self._local, "file", None) != file:
+            connection = files.connect(self._hub)
+            connection.execute("ATTACH ? AS search", (str(self._path),))
+            with self._lock:
+                self._opened.append(connection)
+            self._local.file, self._local.connection = file, connection
+        found: sqlite3.Connection = self._local.connection
+        return found
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _reached(index: sqlite3.Connection) -> tuple[str, int, int]:
+    """Give whose index it is and how far: place and stamp."""
+    if not index.execute("SELECT 1 FROM sqlite_schema WHERE name = 'made'").fetchone():
+        return "", 0, 0
+    row: tuple[str, int, int] | None = index.execute("SELECT hub, place, stamp FROM made").fetchone()
+    return row or ("", 0, 0)
+
+
+def _make(index: sqlite3.Connection, whose: str) -> None:
+    """Drop what there is and begin anew, inside a transaction."""
+    for table in ("made", "document", "exact", "link", "words"):
+        index.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in _TABLES:
+        index.execute(statement)
+    index.execute("INSERT INTO made VALUES (?, 0, 0)", (whose,))
+
+
+def _put(index: sqlite3.Connection, rows: Sequence[tuple[int, str, str, bytes]]) -> None:
+    """Take in objects under their numbers. rows: number, id, type, bytes."""
+    found = [(number, object_id, type_, read(body)) for number, object_id, type_, body in rows]
+    index.executemany(
+        "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (number, object_id, type_, each.folded, each.author, *(each.seen or (None, None)))
+            for number, object_id, type_, each in found
+        ),
+    )
+    index.executemany("INSERT OR IGNORE INTO exact VALUES (?, ?)", _exact(found))
+    index.executemany(
+        "INSERT INTO words (rowid, text) VALUES (?, ?)",
+        ((number, "\n".join(each.texts)) for number, _, _, each in found if each.texts),
+    )
+
+
+def _exact(found: Iterable[tuple[int, str, str, Document]]) -> Iterator[tuple[str, int]]:
+    for number, object_id, _, each in found:
+        yield object_id, number
+        yield from ((fold(text), number) for text in each.texts)
+
+
+def _put_references(index: sqlite3.Connection, rows: Sequence[tuple[int, str, str, bytes]]) -> None:
+    """Take in reference objects, each instead of what it was before. rows: stamp, id, type, bytes."""
+    (lowest,) = index.execute("SELECT min(0, coalesce(min(id), 0)) FROM document").fetchone()
+    numbered: list[tuple[int, str, str, bytes]] = []
+    for number, (_, object_id, type_, body) in enumerate(rows, 1):
+        index.execute("DELETE FROM document WHERE id IN (SELECT id FROM exact WHERE text = ? AND id < 0)", (object_id,))
+        numbered.append((lowest - number, object_id, type_, body))
+    _put(index, numbered)
+    links: list[tuple[Any, ...]] = [(target, each[0]) for each in numbered for target in read(each[3]).references]
+    index.executemany("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
