@@ -24,7 +24,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Objects of a draft that would go to the same readers were they released now (visibility.md S3-S5, S10).
+    """New objects of a draft that would go to the same readers were they released now (visibility.md S3-S5, S10).
 
     objects: how many. groups: names of the groups that must all be met, as far as the account's partner is in them;
     others: how many more there are. alone: AMBER without a group, for producer and secretariat only.
@@ -44,7 +44,8 @@ class Share:
 class Counts:
     """What became of a file's records (records = converted + rejected + skipped) and of the objects made of them.
 
-    objects: all in the envelope; refused: those among them that the hub won't take. remarks: all, shown or not.
+    objects: all in the envelope; of them, refused are those that the hub won't take, known those that it has already.
+    remarks: all, shown or not.
     """
 
     records: int = 0
@@ -53,6 +54,7 @@ class Counts:
     skipped: int = 0
     objects: int = 0
     refused: int = 0
+    known: int = 0
     remarks: int = 0
 
 

@@ -72,6 +72,7 @@ class Action(StrEnum):
     CREDENTIAL_CHANGE = "credential:change"
     COLLECTION_READ = "collection:read"
     OBJECT_ADD = "object:add"
+    DRAFT_KEEP = "draft:keep"
     OBJECT_DELETE = "object:delete"
     OBJECT_MARK = "object:mark"
     STATUS_READ = "status:read"
@@ -214,6 +215,11 @@ def _push(actor: Actor, resource: Resource) -> str | None:
     if not actor.has(Role.CONTRIBUTOR):
         return "the account does not hold the role contributor"
     return None if resource.writable else "no right to write to this collection"
+
+
+def _draft(actor: Actor, _: Resource) -> str | None:
+    """Whoever pushes may prepare it; where he may push is asked of each draft."""
+    return None if actor.has(Role.CONTRIBUTOR) else "the account does not hold the role contributor"
 
 
 def _delete(actor: Actor, resource: Resource) -> str | None:
@@ -371,6 +377,7 @@ _CONTENT: dict[Action, Rule] = {
     Action.TOKEN_LIST: _keep_token,
     Action.TOKEN_REVOKE: _keep_token,
     Action.OBJECT_ADD: _push,
+    Action.DRAFT_KEEP: _draft,
     Action.OBJECT_DELETE: _delete,
     Action.OBJECT_MARK: _mark,
     Action.STATUS_READ: _own_status,

@@ -123,9 +123,12 @@ def convert_file(
             yield answer
 
 
-def draft_mapping(path: Path, *, sheet: str = "", limits: Limits | None = None) -> str:
-    """Text of a first mapping file. sheet: of a workbook; "" for the one with most values. Raises as convert_file."""
-    request = Request(Task.DRAFT, path.name, sheet=sheet, limits=limits or Limits())
+def draft_mapping(path: Path, *, name: str = "", sheet: str = "", limits: Limits | None = None) -> str:
+    """Text of a first mapping file. Raises as convert_file.
+
+    name: of the document, the path's if "". sheet: of a workbook; "" for the one with most values.
+    """
+    request = Request(Task.DRAFT, name or path.name, sheet=sheet, limits=limits or Limits())
     return next(answer.mapping for answer in _ask(path, request) if isinstance(answer, Drafted))
 
 
@@ -154,9 +157,9 @@ def to_envelope(
         findings += answer.findings
         size += sum(len(content) + 1 for _, content in answer.objects)
         if max_bytes is not None and size > max_bytes:
-            place = _place(path, answer.locator)
+            place = _place(options.name, answer.locator)
             raise TooLargeError(
-                f"{path.name} makes more than the {max_bytes} bytes a push may have",
+                f"{options.name} makes more than the {max_bytes} bytes a push may have",
                 (Finding(place, "cut the document into several"),),
             )
     body = b'{"objects":[' + b",".join(objects) + b"]}" if objects else b"{}"
@@ -165,20 +168,20 @@ def to_envelope(
 
 def _ask(path: Path, request: Request) -> Iterator[Answer]:
     """Every answer but the last one; a failure is raised. The process is gone afterwards, whatever happens."""
-    reached = ""
+    reached, name = "", request.name
     with _opened(path) as document, _process(document, request) as child:
         for answer in _answers(child, request.limits):
             if answer is None:
                 message = f"more than {request.limits.waiting_seconds:g} seconds were waited for: ended"
-                raise TooLargeError(f"{path.name} could not be converted", (Finding(_place(path, reached), message),))
+                raise TooLargeError(f"{name} could not be converted", (Finding(_place(name, reached), message),))
             if isinstance(answer, Ended):
                 return
             if isinstance(answer, Failed):
-                raise _refusal(answer, path)
+                raise _refusal(answer, name)
             if isinstance(answer, Parcel):
                 reached = answer.locator or reached
             yield answer
-        raise _broken_off(child.wait(), path, reached)
+        raise _broken_off(child.wait(), name, reached)
 
 
 @contextlib.contextmanager
@@ -256,17 +259,17 @@ def _chunks(child: subprocess.Popen[bytes], waiting_seconds: float) -> Iterator[
             yield chunk
 
 
-def _place(path: Path, reached: str) -> str:
-    return f"{path.name}, after {reached}" if reached else path.name
+def _place(name: str, reached: str) -> str:
+    return f"{name}, after {reached}" if reached else name
 
 
-def _refusal(failed: Failed, path: Path) -> InvalidInputError:
-    place = f"{path.name}, {failed.place}" if failed.place else path.name
+def _refusal(failed: Failed, name: str) -> InvalidInputError:
+    place = f"{name}, {failed.place}" if failed.place else name
     kind = TooLargeError if failed.code == "memory" else InvalidInputError
-    return kind(f"{path.name} could not be converted", (Finding(place, failed.message, failed.value),))
+    return kind(f"{name} could not be converted", (Finding(place, failed.message, failed.value),))
 
 
-def _broken_off(status: int, path: Path, reached: str) -> InvalidInputError:
+def _broken_off(status: int, name: str, reached: str) -> InvalidInputError:
     """Give the process ended without a last word: by a limit that the kernel keeps, or by a fault."""
     # A library that can get no more memory aborts.
     ended = status in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT)
@@ -276,4 +279,4 @@ def _broken_off(status: int, path: Path, reached: str) -> InvalidInputError:
         else f"the converter ended unexpectedly (status {status}); please report it"
     )
     kind = TooLargeError if ended else InvalidInputError
-    return kind(f"{path.name} could not be converted", (Finding(_place(path, reached), message),))
+    return kind(f"{name} could not be converted", (Finding(_place(name, reached), message),))

@@ -28,7 +28,7 @@ DRAFT = Draft(
     level=Level.AMBER,
     recipients=frozenset({"x-xan"}),
     reviewed=True,
-    counts=Counts(3, 2, 1, 0, 4, 0, 1),
+    counts=Counts(3, 2, 1, 0, 4, 0, 0, 1),
     shares=(Share(4, Level.RED, ("g-fraud",), 1, False, ("x-xan",), ("a reason",)),),
     remarks=(Remark("row 3", "not a domain", "?", "rejected"),),
 )
