@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
 
 from hub.errors import AuthenticationError
 from hub.model.entrance import Passkey
-from hub.store.base import Counters
+from hub.store.counters import Counters
 from stix_models import strict
 
 MAX_ANSWER_CHARACTERS = 16_384

@@ -17,7 +17,7 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from hub.errors import ThrottledError
-from hub.store.base import Counters
+from hub.store.counters import Counters
 
 _TEXT = "too many failed sign-ins: wait, then use the right token"
 _TOO_MANY_GUESSES = "too many sign-ins with this name: wait, then try again; a passkey still opens"
