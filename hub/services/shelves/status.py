@@ -23,7 +23,7 @@ def told(
     view: the producer's own, so that it learns nothing of what it can't see. labelled: by item number, what
     the caller has at hand already; read from the shelves if it is None.
     """
-    known = _labelled(snapshot, submission) if labelled is None else labelled
+    known = labelled_items(snapshot, submission, submission.items) if labelled is None else labelled
     released = {item.object_id for item in submission.items if _is_released(item) and item.number in known}
     sees = cache(lambda id_: id_ in released or view.sees(id_))
     story = _Story()
@@ -73,11 +73,15 @@ def _missing(ids: list[str]) -> Iterable[str]:
         yield f"refers to {len(ids)} id{'s' * (len(ids) > 1)} not here: {', '.join(ids[:MOST_IDS])}{more}"
 
 
-def _labelled(snapshot: Snapshot, submission: Submission) -> dict[int, Labelled]:
-    """Read from both shelves what the labels of a submission's items are made of, by item number."""
+def labelled_items(snapshot: Snapshot, submission: Submission, shown: Iterable[Item]) -> dict[int, Labelled]:
+    """Read from both shelves what the labels of some of a submission's items are made of, by item number.
+
+    All that waits counts for the statements at hand, shown or not (S6).
+    """
+    some = {item.number: item for item in shown}
     waiting = [item for item in submission.items if item.state is ItemState.REVIEW]
-    found = {item.number: each for item, each in waiting_items(snapshot, submission, waiting)}
-    released = {item.place: item for item in submission.items if _is_released(item)}
+    found = {item.number: each for item, each in waiting_items(snapshot, submission, waiting) if item.number in some}
+    released = {item.place: item for item in some.values() if _is_released(item)}
     known = known_markings(snapshot.registry)
     for contribution in snapshot.contributions({item.object_id for item in released.values()}):
         if item := released.get(contribution.place):
