@@ -27,6 +27,7 @@ from hub.model.submissions import Item, Offer, Submission
 from hub.policy.rules import Reader
 from hub.store.checks import Checks, ChecksWriter
 from hub.store.counters import Counters
+from hub.store.drafts import Drafts
 from hub.store.entrance import Keyring, KeyringWriter, Sessions
 from hub.store.objects import Objects
 from hub.store.pushes import Pushes, PushesWriter
