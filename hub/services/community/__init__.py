@@ -6,7 +6,7 @@ May import: what services may, and membership. Never comes in: a second way to w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from hub.model.audit import Event
@@ -16,6 +16,7 @@ from hub.services.community.changes import Change, changes_between
 from hub.services.community.document import Document, parse
 from hub.services.community.resolution import check, complete, present
 from hub.services.community.writing import write
+from hub.services.membership.must_hold import commit_upheld
 from hub.services.shelves.labelling import relabel_marked
 from hub.store.base import Registry, Store, Transaction
 
@@ -26,6 +27,30 @@ class Plan:
 
     changes: tuple[Change, ...]
     left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityFile:
+    """A stage of services.access: the hub as a community file says."""
+
+    text: str = field(repr=False)
+
+    def carry_out(self, tx: Transaction, actor: Actor) -> tuple[str, ...]:
+        """Make it so. Raises: as `Community.apply`."""
+        return tuple(change.words for change in self.settle(tx, actor).changes)
+
+    def settle(self, tx: Transaction, actor: Actor) -> Plan:
+        """Make it so, record each change and the file's digest, and tell what was done."""
+        require(actor, Action.COMMUNITY_APPLY)
+        plan = _plan(tx.registry, parse(self.text))
+        for change in plan.changes:
+            change.act(tx.registry)
+            tx.record(Event(actor.name, change.action, change.target, change.detail))
+        relabel_marked(tx, [change.relabels for change in plan.changes if change.relabels])
+        if plan.changes:
+            facts = {"changes": len(plan.changes), "sha256": sha256(self.text.encode()).hexdigest()}
+            tx.record(Event(actor.name, Action.COMMUNITY_APPLY, "community", facts))
+        return plan
 
 
 class Community:
@@ -49,23 +74,9 @@ class Community:
         """Make the hub so, in one commit; what is so already stays untouched.
 
         Raises: InvalidInputError: with a finding for each mistake. ConflictError: a kind, an account's partner or
-            a group's marking would change.
+            a group's marking would change, or what must hold would not.
         """
-        require(actor, Action.COMMUNITY_APPLY)
-        wanted = parse(text)
-
-        def act(tx: Transaction) -> Plan:
-            plan = _plan(tx.registry, wanted)
-            for change in plan.changes:
-                change.act(tx.registry)
-                tx.record(Event(actor.name, change.action, change.target, change.detail))
-            relabel_marked(tx, [change.relabels for change in plan.changes if change.relabels])
-            if plan.changes:
-                facts = {"changes": len(plan.changes), "sha256": sha256(text.encode()).hexdigest()}
-                tx.record(Event(actor.name, Action.COMMUNITY_APPLY, "community", facts))
-            return plan
-
-        return self._store.commit(act)
+        return commit_upheld(self._store, lambda tx: CommunityFile(text).settle(tx, actor))
 
     def export(self, actor: Actor) -> str:
         """Write the community as a file that, applied, changes nothing."""

@@ -12,9 +12,8 @@ from hub.model.members import Account, Group, Partner
 from hub.policy.actions import Action
 from hub.services.community.document import CollectionTerms, Document, GroupTerms
 from hub.services.membership import roster
+from hub.services.membership.agreements import HELD_RIGHTS
 from hub.store.base import RegistryWriter
-
-RIGHTS = (Right.READ, Right.WRITE, Right.TRUSTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def _collections(present: Document, wanted: Document) -> Iterator[Change]:
             action, verb = (Action.COLLECTION_CHANGE, "change") if now else (Action.COLLECTION_ADD, "add")
             words = f"{verb} collection {each.title} ({_in_words(each)})"
             yield Change(action, str(each.id), words, partial(_put_collection, each), roster.rules_of(each))
-        for right in RIGHTS:
+        for right in HELD_RIGHTS:
             yield from _grants(right, now, each)
 
 

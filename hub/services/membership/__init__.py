@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from hub.model.members import Actor
 from hub.services.membership.agreements import Agreements
-from hub.services.membership.members import Groups, Members
+from hub.services.membership.groups import Groups
+from hub.services.membership.members import Members
+from hub.services.membership.must_hold import MustHoldChecks
 from hub.services.membership.signin import SignIn
 from hub.services.membership.throttle import Patience
 from hub.services.membership.tokens import Tokens
@@ -24,6 +26,7 @@ class Membership:
         self.members = Members(store)
         self.groups = Groups(store)
         self.agreements = Agreements(store)
+        self.must_hold = MustHoldChecks(store)
         self.tokens = Tokens(store, token_days)
         self._sign_in = SignIn(store, patience)
 

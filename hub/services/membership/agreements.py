@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass
 
 from hub.errors import ConflictError, InvalidInputError
@@ -12,8 +13,12 @@ from hub.model.members import Actor
 from hub.policy.actions import Action, require
 from hub.policy.enrolment import against_collection, refuse
 from hub.services.membership import roster
-from hub.store.base import Store, Transaction
+from hub.services.membership.must_hold import commit_upheld
+from hub.store.base import Registry, Store, Transaction
 from stix_models.markings import Level
+
+HELD_RIGHTS = (Right.READ, Right.WRITE, Right.TRUSTED)
+"""What can be granted on a collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,82 @@ class Grant:
     subject: str
     rights: frozenset[Right]
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A stage of services.access: that a subject holds just these rights on a collection, no other and no fewer."""
+
+    collection: str
+    subject: str
+    rights: frozenset[Right]
+
+    def carry_out(self, tx: Transaction, actor: Actor) -> tuple[str, ...]:
+        """Begin what lacks and end what is too much. Raises: as `Agreements.grant`."""
+        collection = roster.known_collection(tx.registry, self.collection)
+        held = _held(tx.registry, self.subject, collection)
+        ended = Granting(collection.id, self.subject, held - self.rights, on=False).carry_out(tx, actor)
+        if not self.rights - held:
+            return ended
+        return (*ended, *Granting(collection.id, self.subject, self.rights, on=True).carry_out(tx, actor))
+
+
+@dataclass(frozen=True, slots=True)
+class Granting:
+    """A stage of services.access: rights of a subject (`PARTNER`, `@GROUP`, `*`) that begin (on) or end."""
+
+    collection: str
+    subject: str
+    rights: frozenset[Right]
+    on: bool = True
+
+    def carry_out(self, tx: Transaction, actor: Actor) -> tuple[str, ...]:
+        """Begin or end them; who no longer writes is no longer trusted. Raises: as `Agreements.grant`."""
+        action = Action.RIGHT_GRANT if self.on else Action.RIGHT_END
+        require(actor, action)
+        if self.on and Right.TRUSTED in self.rights and Right.WRITE not in self.rights:
+            raise InvalidInputError("trusted is about pushes: grant write with it")
+        ends_trust = not self.on and Right.WRITE in self.rights
+        collection = roster.known_collection(tx.registry, self.collection)
+        subject = roster.subject_of(tx.registry, self.subject)
+        turned = [
+            right
+            for right in sorted(self.rights | ({Right.TRUSTED} if ends_trust else set()))
+            if roster.set_right(tx.registry, right, subject, collection.id, on=self.on)
+        ]
+        if not turned:
+            return ()
+        tx.record(Event(actor.name, action, collection.id, {"subject": self.subject, "rights": turned}))
+        return (f"{'grant' if self.on else 'end'} {', '.join(turned)} on {collection.title}: {self.subject}",)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A stage of services.access: a collection's rules as they are to be. default_group: the name of a group."""
+
+    collection: str
+    title: str
+    alias: str | None
+    default_tlp: Level
+    default_group: str | None
+    intake: Intake
+    public: bool
+
+    def carry_out(self, tx: Transaction, actor: Actor) -> tuple[str, ...]:
+        """Put them; what was released keeps the level and group it got. Raises: as `Agreements.add`."""
+        require(actor, Action.COLLECTION_CHANGE)
+        known = roster.known_collection(tx.registry, self.collection)
+        group = roster.known_group(tx.registry, self.default_group).marking if self.default_group else None
+        rules = (self.title, self.alias, self.default_tlp, group, self.intake, self.public)
+        collection = Collection(known.id, *rules)
+        refuse(against_collection(collection), f"collection {self.title}")
+        before, after = roster.rules_of(known), roster.rules_of(collection)
+        if before == after:
+            return ()
+        roster.write_collection(tx.registry, collection)
+        tx.record(Event(actor.name, Action.COLLECTION_CHANGE, known.id, after))
+        turned = (f"{name} {before[name]} → {after[name]}" for name in after if before[name] != after[name])
+        return (f"change collection {known.title}: {', '.join(turned)}",)
 
 
 class Agreements:
@@ -61,7 +142,7 @@ class Agreements:
             tx.record(Event(actor.name, Action.COLLECTION_ADD, id_, roster.rules_of(collection)))
             return collection
 
-        return self._store.commit(act)
+        return commit_upheld(self._store, act)
 
     def list(self, actor: Actor) -> tuple[Collection, ...]:
         """Give all collections by id."""
@@ -74,31 +155,34 @@ class Agreements:
 
         Raises: NotFoundError: no such collection, partner or group; InvalidInputError: trusted without write.
         """
-        require(actor, Action.RIGHT_GRANT)
-        if Right.TRUSTED in rights and Right.WRITE not in rights:
-            raise InvalidInputError("trusted is about pushes: grant write with it")
-        return self._store.commit(lambda tx: _turn(tx, actor, collection, subject, rights, on=True))
+        return self._turn(actor, Granting(collection, subject, rights, on=True))
 
     def ungrant(self, actor: Actor, collection: str, subject: str, rights: frozenset[Right]) -> Grant:
         """End rights now; who no longer writes is no longer trusted. Raises: NotFoundError."""
-        require(actor, Action.RIGHT_END)
-        if Right.WRITE in rights:
-            rights |= {Right.TRUSTED}
-        return self._store.commit(lambda tx: _turn(tx, actor, collection, subject, rights, on=False))
+        return self._turn(actor, Granting(collection, subject, rights, on=False))
+
+    def held(self, actor: Actor) -> dict[tuple[str, str], frozenset[Right]]:
+        """Give who holds which rights now, by collection id and subject (`PARTNER`, `@GROUP`, `*`)."""
+        require(actor, Action.COLLECTION_LIST)
+        found: defaultdict[tuple[str, str], frozenset[Right]] = defaultdict(frozenset)
+        with self._store.snapshot() as snapshot:
+            for right in HELD_RIGHTS:
+                for span in snapshot.registry.rights(right):
+                    if span.until is None and span.subject != roster.ANONYMOUS:
+                        found[span.object, roster.written_subject(span.subject)] |= {right}
+        return dict(found)
+
+    def _turn(self, actor: Actor, granting: Granting) -> Grant:
+        def act(tx: Transaction) -> Grant:
+            changed = bool(granting.carry_out(tx, actor))
+            collection = roster.known_collection(tx.registry, granting.collection)
+            held = _held(tx.registry, granting.subject, collection)
+            return Grant(collection.id, granting.subject, held, changed)
+
+        return commit_upheld(self._store, act)
 
 
-def _turn(tx: Transaction, actor: Actor, reference: str, written: str, rights: frozenset[Right], *, on: bool) -> Grant:
-    """Begin or end rights of a subject on a collection."""
-    registry = tx.registry
-    collection = roster.known_collection(registry, reference)
+def _held(registry: Registry, written: str, collection: Collection) -> frozenset[Right]:
+    """Give the rights the subject itself holds on the collection now."""
     subject = roster.subject_of(registry, written)
-    turned = [right for right in sorted(rights) if roster.set_right(registry, right, subject, collection.id, on=on)]
-    if turned:
-        action = Action.RIGHT_GRANT if on else Action.RIGHT_END
-        tx.record(Event(actor.name, action, collection.id, {"subject": written, "rights": turned}))
-    held = frozenset(
-        right
-        for right in (Right.READ, Right.WRITE, Right.TRUSTED)
-        if subject in roster.open_subjects(registry, right, collection.id)
-    )
-    return Grant(collection.id, written, held, changed=bool(turned))
+    return frozenset(right for right in HELD_RIGHTS if subject in roster.open_subjects(registry, right, collection.id))

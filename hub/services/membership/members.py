@@ -1,20 +1,17 @@
-"""Partners, their accounts and the groups they form."""
+"""Partners and their accounts."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from hub.errors import ConflictError
 from hub.model.audit import Event
-from hub.model.collections import Right
-from hub.model.members import Account, Actor, Group, Partner, Role
+from hub.model.members import Account, Actor, Partner, Role
 from hub.policy.actions import Action, require
-from hub.policy.enrolment import against_account, against_group, against_partner, refuse
+from hub.policy.enrolment import against_account, against_partner, refuse
 from hub.services.membership import roster
-from hub.services.shelves.labelling import relabel_marked
+from hub.services.membership.must_hold import commit_upheld
 from hub.store.base import Store, Transaction
 
 
@@ -77,7 +74,8 @@ class Members:
     def add_account(self, actor: Actor, account: Account) -> Account:
         """Take up one who signs in.
 
-        Raises: InvalidInputError; NotFoundError: no such partner; ConflictError: the name is taken.
+        Raises: InvalidInputError; NotFoundError: no such partner; ConflictError: the name is taken, or
+            something that must hold would not.
         """
         require(actor, Action.ACCOUNT_ADD)
 
@@ -90,7 +88,7 @@ class Members:
             tx.record(Event(actor.name, Action.ACCOUNT_ADD, account.name, roster.facts_of(account)))
             return account
 
-        return self._store.commit(act)
+        return commit_upheld(self._store, act)
 
     def accounts(self, actor: Actor) -> tuple[Account, ...]:
         """Give all accounts by name."""
@@ -116,7 +114,7 @@ class Members:
                 tx.record(Event(actor.name, Action.ACCOUNT_CHANGE, name, roster.facts_of(account)))
             return account
 
-        return self._store.commit(act)
+        return commit_upheld(self._store, act)
 
     def suspend_account(self, actor: Actor, name: str) -> Account:
         """Don't let it in until it is resumed. Raises: NotFoundError."""
@@ -127,65 +125,6 @@ class Members:
         """Let it in again, with the tokens it had. Raises: NotFoundError."""
         require(actor, Action.ACCOUNT_RESUME)
         return self._store.commit(lambda tx: _rest_account(tx, actor, name, suspended=False))
-
-
-class Groups:
-    """Forms sharing groups: each a pinned marking definition and the partners for whom it is met (S5)."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def add(self, actor: Actor, name: str, marking: str | None = None) -> Group:
-        """Form an empty group, with a new marking if none is given. What carries it already is relabelled.
-
-        Raises: InvalidInputError; ConflictError: name or marking are taken.
-        """
-        require(actor, Action.GROUP_ADD)
-        group = Group(name, marking or f"marking-definition--{uuid.uuid4()}")
-        refuse(against_group(group), f"group {name}")
-
-        def act(tx: Transaction) -> Group:
-            roster.write_group(tx.registry, group)
-            relabel_marked(tx, [group.marking])
-            tx.record(Event(actor.name, Action.GROUP_ADD, name, {"marking": group.marking}))
-            return group
-
-        return self._store.commit(act)
-
-    def join(self, actor: Actor, name: str, partners: Iterable[str]) -> Group:
-        """Make partners members from now on. Raises: NotFoundError."""
-        return self._move(actor, Action.GROUP_JOIN, name, tuple(partners))
-
-    def leave(self, actor: Actor, name: str, partners: Iterable[str]) -> Group:
-        """End memberships now. Raises: NotFoundError."""
-        return self._move(actor, Action.GROUP_LEAVE, name, tuple(partners))
-
-    def list(self, actor: Actor) -> tuple[Group, ...]:
-        """Give all groups by name, with their members now."""
-        require(actor, Action.GROUP_LIST)
-        with self._store.snapshot() as snapshot:
-            return snapshot.registry.groups()
-
-    def _move(self, actor: Actor, action: Action, name: str, partners: tuple[str, ...]) -> Group:
-        require(actor, action)
-
-        def act(tx: Transaction) -> Group:
-            group = roster.known_group(tx.registry, name)
-            on = action is Action.GROUP_JOIN
-            moved = [
-                partner
-                for partner in partners
-                if _set_member(tx, group, roster.known_partner(tx.registry, partner), on=on)
-            ]
-            if moved:
-                tx.record(Event(actor.name, action, name, {"partners": moved}))
-            return roster.known_group(tx.registry, name)
-
-        return self._store.commit(act)
-
-
-def _set_member(tx: Transaction, group: Group, partner: Partner, *, on: bool) -> bool:
-    return roster.set_right(tx.registry, Right.MEMBER, f"partner:{partner.name}", group.marking, on=on)
 
 
 def _rest_partner(tx: Transaction, actor: Actor, name: str, *, suspended: bool) -> Partner:
