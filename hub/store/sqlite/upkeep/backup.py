@@ -128,6 +128,10 @@ def _pour(source: IO[bytes], target: IO[bytes]) -> dict[str, Any]:
     return {"bytes": size, "sha256": digest.hexdigest()}
 
 
+_DAMAGED = (zipfile.BadZipFile, EOFError, KeyError, RuntimeError)
+"""What zipfile raises on a damaged archive: RuntimeError where a bit says it is encrypted, or of another version."""
+
+
 def unpack(file: Path, folder: Path) -> Backup:
     """Unpack a backup into a folder, as long as everything in it is what its manifest says.
 
@@ -138,8 +142,8 @@ def unpack(file: Path, folder: Path) -> Backup:
             backup, parts = _manifest(file, archive)
             for name in _PARTS:
                 _unpack_part(file, archive, name, parts.get(name), folder)
-    except (zipfile.BadZipFile, KeyError) as error:  # KeyError: a part has another name
-        reason = error.args[0] if error.args else "it is no archive"
+    except _DAMAGED as error:
+        reason = error.args[0] if error.args else "it ends too early"
         raise InvalidInputError(f"{file}: it is no backup of a hub, or was cut short or changed: {reason}") from error
     except OSError as error:
         raise StoreError(f"{file}: can't be unpacked into {folder}: {error.strerror or error}") from error

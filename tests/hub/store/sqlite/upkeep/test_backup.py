@@ -205,6 +205,17 @@ def test_a_changed_backup_is_refused_or_the_same(path: Path, kept: Path, tmp_pat
             again.close()
 
 
+@pytest.mark.parametrize("bit", [0, 5, 6], ids=["encrypted", "patched", "strongly encrypted"])
+def test_a_backup_that_says_it_is_encrypted_is_refused(path: Path, kept: Path, bit: int) -> None:
+    """Damage to the flags of a part makes it an archive that nobody can read, and is said as such."""
+    whole = bytearray(kept.read_bytes())
+    flags = whole.rindex(b"PK\x01\x02") + 8  # of the last entry of the directory, the manifest
+    whole[flags] |= 1 << bit
+    kept.write_bytes(whole)
+    with pytest.raises(InvalidInputError, match="cut short or changed"):
+        restore(path.parent.parent / "elsewhere" / "hub.sqlite3", kept)
+
+
 def rewritten(file: Path, **said: object) -> Path:
     """Write the same archive with other words in its manifest."""
     target = file.with_name("other.zip")
