@@ -61,13 +61,15 @@ class Chain(StrEnum):
 class Wanted:
     """Which records are asked for; None stands for any.
 
-    object: what it was done to, for a read the collection's id. since: µs of the wall clock, itself included.
+    object: what it was done to, for a read the collection's id. since, until: µs of the wall clock, the first
+    included and the last not.
     """
 
     actor: str | None = None
     action: str | None = None
     object: str | None = None
     since: int | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,25 @@ class Recorded:
     event: Event
     fields: Mapping[str, Any]
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Where a page of the trail ended: the time (µs) of its last record, and how many of that time were given.
+
+    It says nothing of other accounts' records, as their numbers would (S17).
+    """
+
+    at: int
+    given: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrailPage:
+    """Some records, newest first, by (time, chain, number). next: where to go on, None on the last page."""
+
+    records: tuple[Recorded, ...]
+    next: Bookmark | None = None
 
 
 @dataclass(frozen=True, slots=True)

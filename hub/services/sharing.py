@@ -8,6 +8,7 @@ from hub.errors import ForbiddenError, NotFoundError
 from hub.model.audit import Event, ReadRecord, served_digest
 from hub.model.collections import Collection
 from hub.model.contributions import Contribution
+from hub.model.feeds import PULLS
 from hub.model.members import Actor, Role
 from hub.policy.actions import Action, Resource, decide
 from hub.policy.rules import Reader, spans
@@ -146,8 +147,10 @@ class Sharing:
         return access.collection
 
     def _record(self, actor: Actor, collection: Collection, endpoint: str, page: Page) -> None:
-        """Keep what is served, before the answer leaves."""
+        """Keep what is served, before the answer leaves; of a feed that had nothing, that it was asked."""
         if page.last is None:
+            if endpoint in PULLS and actor.account is not None:
+                self._store.record_poll(actor.name, collection.id)
             return
         self._store.record_read(
             ReadRecord(

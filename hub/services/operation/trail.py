@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hub.errors import Finding
-from hub.model.audit import Chain, Recorded, Serving, Wanted
+from hub.model.audit import Bookmark, Chain, Recorded, Serving, TrailPage, Wanted
 from hub.model.members import Actor
-from hub.policy.actions import Action, require
+from hub.policy.actions import Action, Resource, decide, require
 from hub.store.base import Store
+
+MOST_ON_A_PAGE = 500
 
 
 class Trail:
-    """Reads the trail for the operator and the secretariat; nobody writes it but the acts themselves."""
+    """Reads the trail for the operator and the secretariat, and to each account what it did itself.
+
+    Nobody writes it but the acts.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def records(self, actor: Actor, wanted: Wanted) -> Iterator[Recorded]:
-        """Give acts and reads that are wanted, by time, each with its link of the chain."""
-        require(actor, Action.AUDIT_READ)
-        return self._store.trail(wanted)
+        """Give acts and reads that are wanted, by time, each with its link of the chain; to an account its own.
+
+        Raises: ForbiddenError: the actor is no account and does not set up the hub.
+        """
+        cut = _cut(actor, wanted)
+        return iter(()) if cut is None else self._store.trail(cut)
+
+    def page(self, actor: Actor, wanted: Wanted, after: Bookmark | None = None, limit: int = 50) -> TrailPage:
+        """Give a page of the same, newest first. limit: 1 to MOST_ON_A_PAGE. Raises: as `records`."""
+        cut = _cut(actor, wanted)
+        at_most = min(max(limit, 1), MOST_ON_A_PAGE)
+        return TrailPage(()) if cut is None else self._store.trail_page(cut, after, at_most)
 
     def holders(self, actor: Actor, object_id: str) -> Iterator[Serving]:
         """Give who has been served which version of the object and when, oldest first."""
@@ -48,3 +63,11 @@ class Trail:
         for each in self._store.trail(Wanted()):
             if each.chain is Chain.ACTS:
                 yield each.seq, each.hash.hex()
+
+
+def _cut(actor: Actor, wanted: Wanted) -> Wanted | None:
+    """Cut a question to what the actor may read of the trail; None where nothing is left of it."""
+    if decide(actor, Action.AUDIT_READ).allowed:
+        return wanted
+    require(actor, Action.AUDIT_READ_OWN, Resource(author=actor.name))
+    return replace(wanted, actor=actor.name) if wanted.actor in (None, actor.name) else None

@@ -19,6 +19,7 @@ from typing import Any
 from hub.errors import Finding
 from hub.model.audit import Event, ReadRecord
 from hub.store.query import Position
+from hub.store.sqlite.trail import pulls
 from hub.store.sqlite.trail.places import pack
 
 _READS = """
@@ -28,10 +29,15 @@ CREATE TABLE IF NOT EXISTS read (
     digest BLOB NOT NULL, block INTEGER NOT NULL, key INTEGER NOT NULL, epoch INTEGER NOT NULL, hash BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS read_last ON read (account, collection, last);
+CREATE INDEX IF NOT EXISTS read_at ON read (at);
+CREATE INDEX IF NOT EXISTS read_account ON read (account, at);
 CREATE TABLE IF NOT EXISTS served (
     seq INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL, places BLOB NOT NULL
 );
 """
+
+
+_MINUTE_US = 60_000_000
 
 
 def link(before: bytes, fields: Iterable[Any]) -> bytes:
@@ -74,6 +80,8 @@ class ReadLog:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(_READS)
+        pulls.prepare(self._connection)
+        self._polled: dict[tuple[str, str], int] = {}
 
     def record(self, now: int, epoch: int, read: ReadRecord) -> None:
         """Chain a read. epoch: of the store, whose row numbers `key` is one of."""
@@ -99,10 +107,24 @@ class ReadLog:
                     f"INSERT INTO read VALUES ({', '.join('?' * 13)})", (*fields, link(before, fields))
                 )
                 self._keep_places(seq + 1, read.places)
+                pulls.add(self._connection, now, read)
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def polled(self, now: int, account: str, collection: str) -> None:
+        """Keep that a feed was asked for nothing new, once a minute at most: polls must cost next to nothing."""
+        feed = (account, collection)
+        with self._lock:
+            if now - self._polled.get(feed, 0) >= _MINUTE_US:
+                self._polled[feed] = now
+                pulls.polled(self._connection, now, account, collection)
+
+    def failed(self, now: int, account: str) -> None:
+        """Count an answer that failed."""
+        with self._lock:
+            pulls.failed(self._connection, now, account)
 
     def _keep_places(self, seq: int, places: tuple[int, ...]) -> None:
         if places:

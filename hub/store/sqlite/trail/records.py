@@ -6,9 +6,11 @@ import heapq
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
-from hub.model.audit import Chain, Event, Recorded, Serving, Wanted, served_digest
+from hub.model.audit import Bookmark, Chain, Event, Recorded, Serving, TrailPage, Wanted, served_digest
 from hub.policy.actions import Action
 from hub.store.sqlite.trail.places import unpack
 
@@ -25,38 +27,61 @@ SELECT c.object_id, c.version FROM json_each(?) j CROSS JOIN contribution c ON c
 
 def records(hub: sqlite3.Connection, log: sqlite3.Connection, wanted: Wanted) -> Iterator[Recorded]:
     """Give the records of both chains that are wanted, by time."""
-    acts, reads = _acts(hub, wanted), _reads(log, wanted)
-    return heapq.merge(acts, reads, key=lambda each: each.at)
+    tail = " ORDER BY seq"
+    return heapq.merge(_acts(hub, wanted, tail), _reads(log, wanted, tail), key=lambda each: each.at)
 
 
-def _acts(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[Recorded]:
+def page(
+    hub: sqlite3.Connection, log: sqlite3.Connection, wanted: Wanted, after: Bookmark | None, limit: int
+) -> TrailPage:
+    """Give a page of them, newest first; each chain gives as many as the page could need."""
+    given = after.given if after else 0
+    if after is not None:
+        ends = after.at + 1 if wanted.until is None else min(wanted.until, after.at + 1)
+        wanted = replace(wanted, until=ends)
+    tail = f" ORDER BY at DESC, seq DESC LIMIT {given + limit + 1:d}"
+    newest = sorted(chain(_acts(hub, wanted, tail), _reads(log, wanted, tail)), key=_moment, reverse=True)
+    shown = tuple(newest[given : given + limit])
+    if len(newest) <= given + limit:
+        return TrailPage(shown)
+    last = shown[-1].at
+    return TrailPage(shown, Bookmark(last, sum(each.at == last for each in newest[: given + limit])))
+
+
+def _moment(record: Recorded) -> tuple[int, Chain, int]:
+    return record.at, record.chain, record.seq
+
+
+def _acts(connection: sqlite3.Connection, wanted: Wanted, tail: str) -> Iterator[Recorded]:
     named = {"actor": wanted.actor, "action": wanted.action, "object": wanted.object}
-    for fields, hash_ in _chosen(connection, _ACTS, named, wanted.since):
+    for fields, hash_ in _chosen(connection, _ACTS, named, wanted, tail):
         event = Event(fields["actor"], fields["action"], fields["object"], json.loads(fields["detail"]))
         yield Recorded(Chain.ACTS, fields["seq"], fields["at"], event, fields, hash_)
 
 
-def _reads(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[Recorded]:
+def _reads(connection: sqlite3.Connection, wanted: Wanted, tail: str) -> Iterator[Recorded]:
     if wanted.action not in (None, Action.COLLECTION_READ):
         return
     named = {"account": wanted.actor, "collection": wanted.object}
-    for fields, hash_ in _chosen(connection, _READS, named, wanted.since):
+    for fields, hash_ in _chosen(connection, _READS, named, wanted, tail):
         detail = {name: fields[name] for name in ("endpoint", "count", "first", "last")}
         event = Event(fields["account"], Action.COLLECTION_READ, fields["collection"], detail)
         yield Recorded(Chain.READS, fields["seq"], fields["at"], event, fields, hash_)
 
 
 def _chosen(
-    connection: sqlite3.Connection, statement: str, named: dict[str, str | None], since: int | None
+    connection: sqlite3.Connection, statement: str, named: dict[str, str | None], wanted: Wanted, tail: str
 ) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Give each link's fields, by name in the order of the chain, and its hash."""
     conditions = [f"{name} = :{name}" for name, value in named.items() if value is not None]
-    conditions += ["at >= :since"] if since is not None else []
+    conditions += ["at >= :since"] if wanted.since is not None else []
+    conditions += ["at < :until"] if wanted.until is not None else []
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    rows = connection.execute(f"{statement}{where} ORDER BY seq", {**named, "since": since})
+    values = {**named, "since": wanted.since, "until": wanted.until}
+    rows = connection.execute(f"{statement}{where}{tail}", values)
     names = [column[0] for column in rows.description]
-    for *values, hash_ in rows:
-        yield dict(zip(names, values, strict=False)), hash_
+    for *values_, hash_ in rows:
+        yield dict(zip(names, values_, strict=False)), hash_
 
 
 def holders(hub: sqlite3.Connection, log: sqlite3.Connection, object_id: str) -> Iterator[Serving]:

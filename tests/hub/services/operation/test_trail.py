@@ -5,16 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
 from hub.errors import ForbiddenError
-from hub.model.audit import Chain, Wanted
+from hub.model.audit import Chain, Event, ReadRecord, Recorded, Wanted
 from hub.model.collections import Right
 from hub.services.operation.trail import Trail
 from hub.store.query import ALL, Query
-from tests.hub.services.world import FRAUD, GROUP, LOOSE, OPERATOR, World, domain, domain_id
+from tests.hub.services.world import (
+    FRAUD,
+    GROUP,
+    LOOSE,
+    NOBODY,
+    OPERATOR,
+    World,
+    domain,
+    domain_id,
+    make_world,
+)
 
 ONE = domain_id("one.test")
 
@@ -81,6 +92,7 @@ def test_a_record_of_a_page_that_was_bent_is_not_proven(world: World, trail: Tra
         (Wanted(action="object:add", actor="x-pull"), []),
         (Wanted(object=LOOSE.id), ["collection:read"]),
         (Wanted(since=2**60), []),
+        (Wanted(until=1), []),
     ],
 )
 def test_acts_and_reads_are_found_by_who_what_and_when(world: World, trail: Trail, wanted: Wanted, expected):
@@ -123,12 +135,59 @@ def test_a_trail_that_was_changed_or_cut_off_is_noticed(world: World, trail: Tra
 
 
 def test_the_trail_is_for_those_who_answer_for_the_hub(world: World, trail: Trail):
-    """Who holds what is nobody else's business."""
+    """Who holds what, and whether the chain is whole, is nobody else's business."""
     for act in (
-        lambda who: trail.records(who, Wanted()),
         lambda who: trail.holders(who, ONE),
         trail.verify,
+        trail.heads,
     ):
         act(world.actor("s-sue"))
         with pytest.raises(ForbiddenError):
             act(world.actor("x-pull"))
+
+
+def test_an_account_reads_what_it_did_itself(world: World, trail: Trail):
+    """And nothing else, whatever it asks for; who is no account and does not set up reads nothing."""
+    world.push("a-push", LOOSE, domain("one.test", "clear"))
+    world.feed("x-pull", LOOSE)
+    pull = world.actor("x-pull")
+    assert [each.event.action for each in trail.records(pull, Wanted())] == ["collection:read"]
+    assert [each.event.actor for each in trail.page(pull, Wanted()).records] == ["x-pull"]
+    assert list(trail.records(pull, Wanted(actor="a-push"))) == []
+    assert trail.page(pull, Wanted(actor="a-push")).records == ()
+    with pytest.raises(ForbiddenError):
+        trail.page(NOBODY, Wanted())
+
+
+def test_pages_are_the_trail_from_its_end(tmp_path):
+    """Every record once, newest first, in pages of any size, also where many bear the same time."""
+    ticks = iter([1_000] * 12 + [2_000] * 500)
+    with closing(make_world(tmp_path, clock=lambda: next(ticks))) as world:
+        trail = Trail(world.store)
+        for number in range(9):
+            world.store.commit(lambda tx, n=number: tx.record(Event("s-sue", "act:do", str(n))))
+        for _ in range(4):
+            world.store.record_read(ReadRecord("x-pull", LOOSE.id, "objects", 1, 1, 1, b"", 1, 1))
+        everything = sorted(trail.records(OPERATOR, Wanted()), key=_place, reverse=True)
+        assert len({each.at for each in everything}) == 2
+        for size in (1, 2, 5, 50):
+            assert list(_pages(trail, Wanted(), size)) == everything
+        since = Wanted(since=2_000)
+        assert list(_pages(trail, since, 2)) == [each for each in everything if each.at >= 2_000]
+        until = Wanted(until=2_000, actor="s-sue")
+        assert list(_pages(trail, until, 2)) == [
+            each for each in everything if each.at < 2_000 and each.event.actor == "s-sue"
+        ]
+
+
+def _place(record: Recorded) -> tuple[int, Chain, int]:
+    return record.at, record.chain, record.seq
+
+
+def _pages(trail: Trail, wanted: Wanted, size: int) -> Iterator[Recorded]:
+    page = trail.page(OPERATOR, wanted, None, size)
+    while True:
+        yield from page.records
+        if page.next is None:
+            return
+        page = trail.page(OPERATOR, wanted, page.next, size)
