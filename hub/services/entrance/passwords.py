@@ -97,9 +97,11 @@ class Passwords:
 
 
 def _is_common(plain: str, names: tuple[str, ...]) -> bool:
-    """Whether it is on the list, of hardly any different signs, or a name with little around it."""
-    left = [plain.replace(name.casefold(), "") for name in names if name]
-    return plain in _COMMON or len(set(plain)) < _MIN_DIFFERENT or any(len(each) < _MIN_DIFFERENT for each in left)
+    """Whether it is on the list, of hardly any different signs, or made of names with little around them."""
+    left = plain
+    for name in names:
+        left = left.replace(name.casefold(), "")
+    return plain in _COMMON or len(set(plain)) < _MIN_DIFFERENT or len(left) < _MIN_DIFFERENT
 
 
 def _plain(password: str) -> str:

@@ -45,7 +45,8 @@ class Arrivals:
         self._throttle.hear(visitor.address)
         left = self._throttle.guess(account, visitor.address)
         with self._store.snapshot() as snapshot:
-            known, now = snapshot.keyring.credentials(account), instant(snapshot)
+            known = snapshot.keyring.credentials(account) if NAME.match(account) else None
+            now = instant(snapshot)
         known = known or Credentials(account)
         right = self._passwords.match(known.password, password)
         step = taken_step(known.totp_secret, code, now, known.totp_step)
