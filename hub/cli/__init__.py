@@ -15,7 +15,7 @@ COMMANDS = {
     "demo": ("hub.cli.demo", "Make a hub with invented partners and real open data, and serve it."),
     "community": ("hub.cli.community", "Plan, apply or export partners, groups and grants as one file."),
     "partner": ("hub.cli.partner", "Organisations: add, list, suspend, resume."),
-    "account": ("hub.cli.account", "Who signs in: add, list, suspend, resume."),
+    "account": ("hub.cli.account", "Who signs in: add, list, invite, sign out, suspend, resume."),
     "token": ("hub.cli.token", "Credentials of an account: issue, list, revoke, rotate."),
     "group": ("hub.cli.group", "Sharing groups: add, join, leave, list."),
     "collection": ("hub.cli.collection", "Collections and their rules: add, list."),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hub.cli.acting import open_hub, operator
 from hub.cli.output import emit, emit_table
 from hub.model.members import Account, AccountKind, Role
+
+if TYPE_CHECKING:
+    from hub.settings import Settings
 
 
 @click.group()
@@ -60,6 +63,43 @@ def resume(name: str) -> None:
     """Let it in again, with the tokens it had."""
     with open_hub() as hub:
         _show(hub.membership.members.resume_account(operator(), name), "resumed")
+
+
+@account.command(epilog="Example: hub account invite x-xan --base-url https://console.example.org")
+@click.argument("name", metavar="ACCOUNT")
+@click.option(
+    "--base-url", metavar="URL", help="Where the console is, as browsers see it; from the settings if not given."
+)
+def invite(name: str, base_url: str | None) -> None:
+    """Make a one-time link by which a person sets how to sign in to the console.
+
+    It is shown once; a link the person had before is worth nothing from now on. Who has lost a password or a phone
+    is invited again.
+    """
+    with open_hub() as hub:
+        invited = hub.entrance.invite(operator(), name)
+        base = (base_url or _console(hub.settings)).rstrip("/")
+    link = f"{base}/console/welcome/{invited.secret}"
+    until = f"{invited.expires:%Y-%m-%d %H:%M} UTC"
+    record = {"account": name, "link": link, "expires": invited.expires}
+    emit(record, f"{link}\n(for {name}, once, until {until}; it is not shown again)")
+
+
+@account.command("sign-out", epilog="Example: hub account sign-out x-xan")
+@click.argument("name", metavar="ACCOUNT")
+def sign_out(name: str) -> None:
+    """End all console sessions of a person at once; tokens are not touched (hub token revoke)."""
+    with open_hub() as hub:
+        ended = hub.entrance.sessions.end_all(operator(), name)
+    emit({"account": name, "sessions": ended}, f"signed {name} out of {ended} session{'s' * (ended != 1)}")
+
+
+def _console(settings: Settings) -> str:
+    """Give where browsers find the console, as far as the settings tell: under its name, or where the hub listens."""
+    if settings.console_name:
+        return f"https://{settings.console_name}"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"{'https' if settings.tls_cert else 'http'}://{host}:{settings.port}"
 
 
 def _show(found: Account, done: str) -> None:
