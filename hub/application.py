@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hub.services.operation.health import Health
     from hub.services.operation.trail import Trail
     from hub.services.operation.upkeep import Upkeep
+    from hub.services.questions import Questions
     from hub.services.reference import Reference
     from hub.services.sharing import Sharing
     from hub.services.shelves.contributions import Contributions
@@ -53,6 +54,7 @@ class Hub:
     drafting: Drafting
     review: Review
     contributions: Contributions
+    questions: Questions
     marking: Marking
     sharing: Sharing
     insight: Insight
@@ -120,6 +122,7 @@ def assemble(settings: Settings, store: Store) -> Hub:
     from hub.services.operation.health import Health
     from hub.services.operation.trail import Trail
     from hub.services.operation.upkeep import Upkeep
+    from hub.services.questions import Questions
     from hub.services.reference import Reference
     from hub.services.sharing import Sharing
     from hub.services.shelves.contributions import Contributions
@@ -142,6 +145,7 @@ def assemble(settings: Settings, store: Store) -> Hub:
         drafting=Drafting(store, intake, limits),
         review=Review(store),
         contributions=Contributions(store),
+        questions=Questions(store),
         marking=Marking(store),
         sharing=Sharing(store),
         insight=Insight(store),
