@@ -21,6 +21,7 @@ COMMANDS = {
     "collection": ("hub.cli.collection", "Collections and their rules: add, list."),
     "grant": ("hub.cli.grant", "Let a partner, a group or everybody read or write a collection."),
     "ungrant": ("hub.cli.grant", "End what was granted."),
+    "must-hold": ("hub.cli.must_hold", "Who never reads what, whatever is granted: add, list, remove."),
     "reference": ("hub.cli.reference", "Public knowledge held by the hub: load."),
     "convert": ("hub.cli.convert", "Turn files of any known format into STIX 2.1."),
     "mapping": ("hub.cli.mapping", "Mapping files for tables: init, check."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli.acting import open_hub, operator
+from hub.cli.effects import show_effects
 from hub.cli.output import emit, note
 from hub.errors import InvalidInputError
 
@@ -26,10 +27,13 @@ def community() -> None:
 @community.command(epilog="Example: hub community plan community.toml")
 @_FILE
 def plan(file: Path) -> None:
-    """Print what applying the file would change; change nothing."""
+    """Print what applying the file would change, and who would see how many objects more or fewer; change nothing."""
+    from hub.services.community import CommunityFile
+
     text = _read(file)
     with open_hub() as hub:
         _show(hub.community.plan(text, operator()))
+        show_effects(hub.access.preview(operator(), [CommunityFile(text)]))
 
 
 @community.command(epilog="Example: hub community apply community.toml")

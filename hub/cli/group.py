@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hub.cli.acting import open_hub, operator
+from hub.cli.effects import dry_run, show_preview
 from hub.cli.output import emit, emit_table
 from hub.model.members import Group
+
+if TYPE_CHECKING:
+    # The services are loaded when a hub is opened.
+    from hub.application import Hub
 
 
 @click.group()
@@ -29,19 +34,27 @@ def add(name: str, marking: str | None) -> None:
 @group.command(epilog="Example: hub group join g-fraud bank-a police-x")
 @click.argument("group")
 @click.argument("partners", nargs=-1, required=True, metavar="PARTNER...")
-def join(group: str, partners: tuple[str, ...]) -> None:
+@dry_run
+def join(group: str, partners: tuple[str, ...], dry_run: bool) -> None:
     """Make partners members from now on; what the group holds opens to them."""
     with open_hub() as hub:
-        _show(hub.membership.groups.join(operator(), group, partners))
+        if dry_run:
+            _preview(hub, group, partners, on=True)
+        else:
+            _show(hub.membership.groups.join(operator(), group, partners))
 
 
 @group.command(epilog="Example: hub group leave g-fraud bank-a")
 @click.argument("group")
 @click.argument("partners", nargs=-1, required=True, metavar="PARTNER...")
-def leave(group: str, partners: tuple[str, ...]) -> None:
+@dry_run
+def leave(group: str, partners: tuple[str, ...], dry_run: bool) -> None:
     """End memberships now."""
     with open_hub() as hub:
-        _show(hub.membership.groups.leave(operator(), group, partners))
+        if dry_run:
+            _preview(hub, group, partners, on=False)
+        else:
+            _show(hub.membership.groups.leave(operator(), group, partners))
 
 
 @group.command("list", epilog="Example: hub --json group list")
@@ -50,6 +63,12 @@ def list_() -> None:
     with open_hub() as hub:
         found = hub.membership.groups.list(operator())
     emit_table(map(_record, found), "no groups yet: hub group add NAME")
+
+
+def _preview(hub: Hub, group: str, partners: tuple[str, ...], *, on: bool) -> None:
+    from hub.services.membership.groups import Moving
+
+    show_preview(hub, Moving(group, partners, on))
 
 
 def _show(found: Group) -> None:

@@ -61,7 +61,7 @@ class LazyGroup(click.Group):
         """Load the command of that name."""
         if cmd_name not in self._table:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module(self._table[cmd_name][0]), cmd_name)
+        command: click.Command = getattr(import_module(self._table[cmd_name][0]), cmd_name.replace("-", "_"))
         _share(command)
         return command
 
