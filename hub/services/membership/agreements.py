@@ -66,6 +66,8 @@ class Granting:
             raise InvalidInputError("trusted is about pushes: grant write with it")
         ends_trust = not self.on and Right.WRITE in self.rights
         collection = roster.known_collection(tx.registry, self.collection)
+        if self.on and Right.TRUSTED in self.rights and collection.intake is Intake.TWO_REVIEWERS:
+            raise InvalidInputError(f"two reviewers decide in {collection.title}: nobody is trusted there")
         subject = roster.subject_of(tx.registry, self.subject)
         turned = [
             right

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.errors import ConflictError, InvalidInputError, NotFoundError
-from hub.model.collections import Right
+from hub.model.collections import Intake, Right
 from hub.policy.actions import operator
 
 OPERATOR = operator("root")
@@ -66,3 +66,10 @@ def test_collections_answer_to_one_name_each(membership):
     ):
         with pytest.raises(ConflictError):
             membership.agreements.add(OPERATOR, **facts)
+
+
+def test_nobody_is_trusted_where_two_reviewers_decide(membership):
+    """The grant is refused, and the sentence says why."""
+    membership.agreements.add(OPERATOR, "Vetted", intake=Intake.TWO_REVIEWERS)
+    with pytest.raises(InvalidInputError, match="two reviewers decide in Vetted"):
+        membership.agreements.grant(OPERATOR, "Vetted", "bank-a", frozenset({Right.WRITE, Right.TRUSTED}))
