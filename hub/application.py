@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hub.services.insight import Insight, Viewing
     from hub.services.membership import Membership
     from hub.services.membership.throttle import Patience
+    from hub.services.operation.feeds import Feeds
     from hub.services.operation.health import Health
     from hub.services.operation.trail import Trail
     from hub.services.operation.upkeep import Upkeep
@@ -62,6 +63,7 @@ class Hub:
     reference: Reference
     upkeep: Upkeep
     trail: Trail
+    feeds: Feeds
     health: Health
 
     def close(self) -> None:
@@ -119,6 +121,7 @@ def assemble(settings: Settings, store: Store) -> Hub:
     from hub.services.entrance import Entrance
     from hub.services.insight import Insight, Viewing
     from hub.services.membership import Membership
+    from hub.services.operation.feeds import Feeds
     from hub.services.operation.health import Health
     from hub.services.operation.trail import Trail
     from hub.services.operation.upkeep import Upkeep
@@ -153,6 +156,7 @@ def assemble(settings: Settings, store: Store) -> Hub:
         reference=Reference(store),
         upkeep=Upkeep(store),
         trail=Trail(store),
+        feeds=Feeds(store),
         health=Health(store, settings.min_free_bytes),
     )
 

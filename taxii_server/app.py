@@ -64,6 +64,7 @@ def create_app(hub: Hub) -> Flask:
     journal.install(app)
     app.before_request(_prepare(hub, backend, reception))
     app.after_request(_finish(reception))
+    app.after_request(_count_failures(hub))
     errors.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -125,6 +126,17 @@ def _finish(reception: Reception) -> Callable[[Response], Response]:
         return bodies.compress(request, response)
 
     return finish
+
+
+def _count_failures(hub: Hub) -> Callable[[Response], Response]:
+    """Give the hook that lets those who watch feeds know of errors answered to an account."""
+
+    def count(response: Response) -> Response:
+        if response.status_code >= HTTPStatus.BAD_REQUEST and "actor" in g:
+            hub.feeds.failed(g.actor)
+        return response
+
+    return count
 
 
 def _single_slashes(app: _Wsgi) -> _Wsgi:
