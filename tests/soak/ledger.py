@@ -118,11 +118,9 @@ def _label(kept: Kept, raised: Mapping[tuple[str, str], Level]) -> Label:
     """Work out the label from the text of S3, S5, S8 and S10."""
     told = kept.told
     level = max(told.level, raised.get((kept.producer, kept.object_id), told.level), key=lambda each: each.rank)
-    names = [told.group] if told.group else []
-    if not names and level in _TAKES_DEFAULT_GROUP:
-        default = DEFAULT_GROUPS[kept.collection]
-        names = [default] if default else None
-    groups = None if names is None else frozenset(GROUPS[name] for name in names)
+    group = told.group or (DEFAULT_GROUPS[kept.collection] if level in _TAKES_DEFAULT_GROUP else None)
+    nobody = level in _TAKES_DEFAULT_GROUP and group is None
+    groups = None if nobody else frozenset({GROUPS[group]} if group else ())
     account = PRODUCERS[kept.producer] if level is Level.RED else ""
     return Label(kept.collection, level, kept.producer, account, groups)
 
