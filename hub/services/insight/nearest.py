@@ -139,11 +139,11 @@ def _obstacle(best: Asked, contribution: Contribution, standing: tuple[Contribut
     stop = first_stop(best, contribution, standing)
     if stop is None:
         return "nothing that can be granted opens it"
-    missing = asked_for(best, contribution) if stop.rule == "S11" else ""
+    missing = _waits_for(best, contribution) if stop.rule == "S11" else ""
     return f"it can't be opened by a grant: {missing or stop.said}"
 
 
-def asked_for(best: Asked, contribution: Contribution) -> str:
+def _waits_for(best: Asked, contribution: Contribution) -> str:
     """Say which ids would have to be there first; "" if all of them are somewhere (S11)."""
     missing = best.snapshot.missing(contribution)
     return f"it waits for {len(missing)} ids that nobody has released: {', '.join(missing)}" if missing else ""
