@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import merge
 from itertools import chain, groupby, islice
@@ -55,6 +55,13 @@ class _Onlooker:
     may: bool
     turned: bool
 
+    def alike(self, named: Collection[str]) -> Hashable:
+        """Give a key that is equal for readers who see the same. named: accounts that labels speak of by name."""
+        it = self.reader
+        name = it.account if it.account in named or not it.account else None
+        rights = (frozenset(it.reads.items()), frozenset(it.groups.items()), it.secretariat, it.red_capable)
+        return name, it.partner, it.partner_kind, it.account_kind, rights, self.was, self.may
+
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
@@ -93,6 +100,8 @@ class Difference:
         self._book = book
         self._before = before
         self._deleted = deleted
+        self._named = _named(book)
+        self._known: dict[Hashable, dict[int, Spans]] = {}
 
     def effects(self, registry: SqliteRegistryWriter, named_for: str | None) -> Effects:
         """Give what changes for whom. named_for: the account whose view says which objects may be named."""
@@ -100,7 +109,7 @@ class Difference:
         cases = self._cases(onlookers)
         lanes = self._audiences(lane for case in cases for lane in (*case.before, *case.now))
         moved = [case for case in cases if case.before != case.now]
-        sights = [(each, self._sight(each, lanes)) for each in onlookers]
+        sights = list(zip(onlookers, self._sights(onlookers, lanes), strict=True))
         counts: dict[tuple[_Sight, bool], Mapping[int, frozenset[_Standing]]] = {}
         effects, opened, closed = [], set[_Standing](), set[_Standing]()
         for each, sight in sights:
@@ -127,9 +136,8 @@ class Difference:
     def _cases(self, onlookers: Iterable[_Onlooker]) -> dict[_Standing, list[str]]:
         """Sort the ids that could have changed hands by where they stand, each list by id."""
         open_lanes = dict(self._connection.execute(_OPEN_LANES))
-        turned = [each for each in onlookers if each.turned]
-        sights = {self._sight(each, open_lanes) for each in turned}
-        lanes = {lane for sight in sights for lane in sight.before ^ sight.now}
+        sights = self._sights([each for each in onlookers if each.turned], open_lanes)
+        lanes = {lane for sight in set(sights) for lane in sight.before ^ sight.now}
         values = {"lanes": json.dumps(sorted(lanes)), "forever": FOREVER, "before": self._before}
         found = self._connection.execute(_TOUCHED, values).fetchall()
         found += self._connection.execute(_IN_LANES, values).fetchall()
@@ -146,12 +154,28 @@ class Difference:
     def _audiences(self, lanes: Iterable[int]) -> dict[int, int]:
         return dict(self._connection.execute(_AUDIENCES, (json.dumps(sorted(set(lanes))),)))
 
-    def _sight(self, each: _Onlooker, lanes: Mapping[int, int]) -> _Sight:
-        known: dict[int, Spans] = {}
-        spans = {lane: self._book.spans(each.reader, audience, known) for lane, audience in lanes.items()}
+    def _sights(self, onlookers: Iterable[_Onlooker], lanes: Mapping[int, int]) -> list[_Sight]:
+        """Give what each sees of the lanes (number to audience); who is alike is asked about once."""
+        found: dict[Hashable, _Sight] = {}
+        keyed = [(each.alike(self._named), each) for each in onlookers]
+        for key, each in keyed:
+            if key not in found:
+                found[key] = self._sight(each, lanes, self._known.setdefault(key, {}))
+        return [found[key] for key, _ in keyed]
+
+    def _sight(self, each: _Onlooker, lanes: Mapping[int, int], known: dict[int, Spans]) -> _Sight:
+        spans = {
+            lane: known[audience] if audience in known else self._book.spans(each.reader, audience, known)
+            for lane, audience in lanes.items()
+        }
         before = (lane for lane, when in spans.items() if each.was and contains(when, self._before))
         now = (lane for lane, when in spans.items() if each.may and contains(when, _NOW))
         return _Sight(frozenset(before), frozenset(now))
+
+
+def _named(book: AudienceBook) -> frozenset[str]:
+    labels = (node.label for node in book.nodes if node.label)
+    return frozenset(name for label in labels for name in (label.account, *(label.recipients or ())))
 
 
 def _public(registry: SqliteRegistryWriter, before: int) -> _Onlooker:
