@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hub.console.screens import home, partners
+from hub.console.screens import entrance, home, partners, push, tokens
 
-SCREENS: tuple[Blueprint, ...] = (home.blueprint, partners.blueprint)
+SCREENS: tuple[Blueprint, ...] = (
+    home.blueprint,
+    entrance.blueprint,
+    partners.blueprint,
+    push.blueprint,
+    tokens.blueprint,
+)
 """All of them, in the order of the navigation."""

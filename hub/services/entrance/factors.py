@@ -26,10 +26,11 @@ Change = Callable[[Credentials], Credentials]
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How a person signs in, as he may see it himself."""
+    """How a person signs in, as he may see it himself. fresh: whether it may be changed now."""
 
     password: bool
     passkeys: tuple[Passkey, ...]
+    fresh: bool
 
 
 class Factors:
@@ -53,8 +54,8 @@ class Factors:
 
     def ways(self, entered: Entered) -> Ways:
         """Give how the person signs in."""
-        known, _ = self._known(entered)
-        return Ways(bool(known.password), known.passkeys)
+        known, now = self._known(entered)
+        return Ways(bool(known.password), known.passkeys, self._sessions.is_fresh(entered, now))
 
     def offer(self, entered: Entered) -> Offer:
         """Give the secret for a new authenticator app, the same until it is taken or the session ends."""

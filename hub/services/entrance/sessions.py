@@ -138,10 +138,14 @@ class OpenSessions:
 
         return self._store.commit(act)
 
+    def is_fresh(self, entered: Entered, now: datetime) -> bool:
+        """Whether it is soon after a sign-in."""
+        return now - entered.session.opened < timedelta(seconds=self._terms.fresh_seconds)
+
     def require_fresh(self, entered: Entered, now: datetime) -> None:
         """Go on only soon after a sign-in. Raises: ForbiddenError."""
         require(entered.actor, Action.CREDENTIAL_CHANGE, Resource(author=entered.session.account))
-        if now - entered.session.opened >= timedelta(seconds=self._terms.fresh_seconds):
+        if not self.is_fresh(entered, now):
             raise ForbiddenError("sign in again first: how one signs in is changed soon after a sign-in only")
 
     def renew(self, entered: Entered) -> Opened:
