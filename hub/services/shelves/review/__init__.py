@@ -4,6 +4,7 @@ May import: the rest of the shelves, reading, the store, policy, model. Never co
 """
 
 from hub.services.shelves.review.comparing import Change, Comparison, Duplicate
-from hub.services.shelves.review.deciding import Case, Examination, Exhibit, Review, Sheet
+from hub.services.shelves.review.deciding import Review
+from hub.services.shelves.review.exhibits import Case, Examination, Exhibit, Prospect, Sheet
 
-__all__ = ["Case", "Change", "Comparison", "Duplicate", "Examination", "Exhibit", "Review", "Sheet"]
+__all__ = ["Case", "Change", "Comparison", "Duplicate", "Examination", "Exhibit", "Prospect", "Review", "Sheet"]

@@ -2,70 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 
 from hub.errors import ForbiddenError
 from hub.model.audit import Event
-from hub.model.contributions import Label
-from hub.model.members import Actor
-from hub.model.submissions import Approval, Item, Submission, state_of
+from hub.model.members import Actor, Role
+from hub.model.submissions import Submission
 from hub.policy.actions import Action, require
-from hub.policy.labels import why
 from hub.policy.rules import Reader
 from hub.services.reading import reader_of
 from hub.services.shelves.labelling import known_markings, release
 from hub.services.shelves.marking import checked_reason
 from hub.services.shelves.review.charges import Charge, charges_of, check_left, chosen, found_submission
-from hub.services.shelves.review.comparing import Comparing, Comparison
-from hub.services.shelves.review.wording import in_words
+from hub.services.shelves.review.comparing import Comparing
+from hub.services.shelves.review.exhibits import Case, Examination, Prospect, Sheet, cut, exhibit_of
+from hub.services.shelves.review.wording import in_words, partners_reached
 from hub.store.base import Snapshot, Store, Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Exhibit:
-    """One waiting object as a reviewer gets it.
-
-    label: who would see it were it released. findings: what its producer is told of it.
-    body: its bytes; None where the reviewer gets metadata only. second: whether two reviewers release it.
-    approvals: who did so already. closed: why he can send it back and not release it; None if he can.
-    """
-
-    item: Item
-    label: Label
-    findings: tuple[str, ...]
-    body: bytes | None
-    second: bool = False
-    approvals: tuple[Approval, ...] = ()
-    closed: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A submission as far as one reviewer may decide about it; `submission.items` are the exhibits' items."""
-
-    submission: Submission
-    exhibits: tuple[Exhibit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """An exhibit with what it takes to judge it. audience: who would get it, in words.
-
-    comparison: None where the reviewer gets metadata only.
-    """
-
-    exhibit: Exhibit
-    audience: str
-    comparison: Comparison | None
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """Some of the objects of a submission; `submission.items` are all the reviewer may decide about."""
-
-    submission: Submission
-    sheets: tuple[Sheet, ...]
 
 
 class Review:
@@ -116,13 +68,33 @@ class Review:
             comparing = Comparing(snapshot, self._store.view(reader), actor, reader, some)
             sheets = tuple(
                 Sheet(
-                    _exhibit(snapshot, each, bodies=True),
+                    exhibit_of(snapshot, each, bodies=True),
                     in_words(each.found.label, snapshot.registry, reader),
                     comparing.compare(each, submission.collection),
                 )
                 for each in some
             )
-        return Examination(_cut(submission, charges), sheets)
+        return Examination(cut(submission, charges), sheets)
+
+    def foresee(self, actor: Actor, submission_id: str, objects: frozenset[str] | None = None) -> Prospect:
+        """Say what `release` would let out, and to whom. Raises: as `release`."""
+        reader = reader_of(self._store, actor)
+        with self._store.snapshot() as snapshot:
+            submission = found_submission(snapshot, actor, submission_id)
+            charges = charges_of(snapshot, actor, reader, submission)
+            check_left(actor, submission, charges)
+            first, last = _parted(chosen(charges, objects), all_of_them=objects is not None)
+            outgoing = tuple(
+                (
+                    exhibit_of(snapshot, each, bodies=True),
+                    in_words(each.found.label, snapshot.registry, reader),
+                )
+                for each in last
+            )
+            labels = {each.found.label for each in last}
+            told = actor.has(Role.SECRETARIAT)
+            partners = partners_reached(snapshot.registry, self._store.reader, labels) if told else None
+        return Prospect(outgoing, len(first), partners)
 
     def release(self, actor: Actor, submission_id: str, objects: frozenset[str] | None = None) -> Submission:
         """Let out what the actor may let out; give what he decided about as it stands then.
@@ -132,11 +104,7 @@ class Review:
         """
 
         def act(tx: Transaction, submission: Submission, charges: list[Charge]) -> list[Charge]:
-            open_ = [charge for charge in charges if charge.closed is None]
-            if not open_ or (objects is not None and len(open_) < len(charges)):
-                raise ForbiddenError(next(charge.closed for charge in charges if charge.closed is not None))
-            first = [charge for charge in open_ if charge.second and not charge.approvals]
-            last = [charge for charge in open_ if not charge.second or charge.approvals]
+            first, last = _parted(charges, all_of_them=objects is not None)
             if first and actor.account:
                 tx.pushes.approve([charge.item for charge in first], actor.account.name, actor.account.partner)
                 tx.record(_event(actor, Action.SUBMISSION_APPROVE, submission, first))
@@ -144,7 +112,7 @@ class Review:
                 known = known_markings(tx.registry)
                 release(tx, submission, known, [(charge.item, charge.found) for charge in last])
                 tx.record(_event(actor, Action.SUBMISSION_RELEASE, submission, last))
-            return open_
+            return [*first, *last]
 
         return self._decided(actor, submission_id, objects, act)
 
@@ -192,34 +160,27 @@ class Review:
             charges = charges_of(tx, actor, reader, submission)
             check_left(actor, submission, charges)
             done = act(tx, submission, chosen(charges, objects))
-            return _cut(tx.submission(submission.id) or submission, done)
+            return cut(tx.submission(submission.id) or submission, done)
 
         return self._store.commit(work)
 
 
-def _cut(submission: Submission, charges: Iterable[Charge]) -> Submission:
-    """Give of a submission only what its reviewer may know of."""
-    numbers = {charge.item.number for charge in charges}
-    items = tuple(item for item in submission.items if item.number in numbers)
-    return replace(submission, items=items, state=state_of(item.state for item in items))
+def _parted(charges: list[Charge], *, all_of_them: bool) -> tuple[list[Charge], list[Charge]]:
+    """Part what the actor may release into what gets the first of two words, and what goes out by his.
+
+    Raises: ForbiddenError: he may release none of it, or not all of them where that is asked.
+    """
+    open_ = [charge for charge in charges if charge.closed is None]
+    if not open_ or (all_of_them and len(open_) < len(charges)):
+        raise ForbiddenError(next(charge.closed for charge in charges if charge.closed is not None))
+    first = [charge for charge in open_ if charge.second and not charge.approvals]
+    return first, [charge for charge in open_ if not charge.second or charge.approvals]
 
 
 def _case(snapshot: Snapshot, actor: Actor, reader: Reader, submission: Submission, *, bodies: bool) -> Case:
     charges = charges_of(snapshot, actor, reader, submission)
-    exhibits = tuple(_exhibit(snapshot, charge, bodies=bodies) for charge in charges)
-    return Case(_cut(submission, charges), exhibits)
-
-
-def _exhibit(snapshot: Snapshot, charge: Charge, *, bodies: bool) -> Exhibit:
-    return Exhibit(
-        item=charge.item,
-        label=charge.found.label,
-        findings=why(charge.found.outline, charge.found.given),
-        body=snapshot.body(charge.item) if bodies and not charge.blind else None,
-        second=charge.second,
-        approvals=charge.approvals,
-        closed=charge.closed,
-    )
+    exhibits = tuple(exhibit_of(snapshot, charge, bodies=bodies) for charge in charges)
+    return Case(cut(submission, charges), exhibits)
 
 
 def _event(actor: Actor, action: Action, submission: Submission, charges: list[Charge], **detail: str) -> Event:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from hub.model.contributions import Label
-from hub.policy.rules import Reader
+from hub.policy.rules import Reader, spans
 from hub.services.reading import holds_now
 from hub.store.base import Registry
 from stix_models.markings import Level
@@ -21,6 +23,19 @@ def in_words(label: Label, registry: Registry, reader: Reader) -> str:
     if label.level is Level.WITHHELD:
         return "withheld: only its producer gets it"
     return f"{label.level.upper()}: {_whom(label, registry, reader)}"
+
+
+def partners_reached(
+    registry: Registry, reader: Callable[[str], Reader | None], labels: Iterable[Label]
+) -> tuple[str, ...]:
+    """Name the partners, the producer aside, of which an account would get what carries one of the labels."""
+    labels = set(labels)
+    reached = set()
+    for account in registry.accounts():
+        known = None if account.suspended or account.partner in reached else reader(account.name)
+        if known and any(each.producer != known.partner and holds_now(spans(known, each)) for each in labels):
+            reached.add(account.partner)
+    return tuple(sorted(reached))
 
 
 def _whom(label: Label, registry: Registry, reader: Reader) -> str:

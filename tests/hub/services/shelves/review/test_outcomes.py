@@ -124,3 +124,20 @@ def test_nobody_is_trusted_where_two_reviewers_decide(world: World):
     world.store.commit(lambda tx: tx.registry.open_right(Right.TRUSTED, "partner:bank-a", FRAUD.id))
     assert world.push("a-push", FRAUD, ONE).state is SubmissionState.REVIEW
     assert world.push("a-push", LOOSE, ONE).state is SubmissionState.RELEASED
+
+
+def test_what_a_release_would_do_is_said_before(world: World):
+    """Objects and who gets them; partners by name for the secretariat alone."""
+    world.store.commit(lambda tx: tx.registry.put_collection(replace(FRAUD, intake=Intake.REVIEW)))
+    pushed = world.push("a-push", FRAUD, ONE, domain("two.test", "clear"))
+    chosen = frozenset({domain_id("one.test")})
+    seen = world.review.foresee(world.actor("s-sue"), pushed.id, chosen)
+    assert [(each.item.object_id, words) for each, words in seen.outgoing] == [
+        (domain_id("one.test"), "GREEN: accounts, except observers', that read Fraud")
+    ]
+    assert (seen.first, seen.partners) == (0, ("police-x", "secretariat"))
+    assert world.review.foresee(world.actor("s-sue"), pushed.id).partners == ("police-x", "secretariat", "watch-o")
+    assert world.review.foresee(world.actor("x-xan"), pushed.id).partners is None
+    by_two(world)
+    first = world.review.foresee(world.actor("s-sue"), pushed.id)
+    assert (first.outgoing, first.first, first.partners) == ((), 2, ())

@@ -1,0 +1,92 @@
+"""A submission as one reviewer gets it: what he may decide about, and what it takes to judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from hub.model.contributions import Label
+from hub.model.submissions import Approval, Item, Submission, state_of
+from hub.policy.labels import why
+from hub.services.shelves.review.charges import Charge
+from hub.services.shelves.review.comparing import Comparison
+from hub.store.base import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One waiting object as a reviewer gets it.
+
+    label: who would see it were it released. findings: what its producer is told of it.
+    body: its bytes; None where the reviewer gets metadata only. second: whether two reviewers release it.
+    approvals: who did so already. closed: why he can send it back and not release it; None if he can.
+    """
+
+    item: Item
+    label: Label
+    findings: tuple[str, ...]
+    body: bytes | None
+    second: bool = False
+    approvals: tuple[Approval, ...] = ()
+    closed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A submission as far as one reviewer may decide about it; `submission.items` are the exhibits' items."""
+
+    submission: Submission
+    exhibits: tuple[Exhibit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An exhibit with what it takes to judge it. audience: who would get it, in words.
+
+    comparison: None where the reviewer gets metadata only.
+    """
+
+    exhibit: Exhibit
+    audience: str
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Some of the objects of a submission; `submission.items` are all the reviewer may decide about."""
+
+    submission: Submission
+    sheets: tuple[Sheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a release would do: the objects that go out by it, each with who would get it in words.
+
+    first: how many of the chosen ones only get the first of two words. partners: who would get any of them newly by
+    its label, for the secretariat; None for other reviewers, to whom it isn't told who takes part.
+    """
+
+    outgoing: tuple[tuple[Exhibit, str], ...]
+    first: int
+    partners: tuple[str, ...] | None
+
+
+def cut(submission: Submission, charges: Iterable[Charge]) -> Submission:
+    """Give of a submission only what its reviewer may know of."""
+    numbers = {charge.item.number for charge in charges}
+    items = tuple(item for item in submission.items if item.number in numbers)
+    return replace(submission, items=items, state=state_of(item.state for item in items))
+
+
+def exhibit_of(snapshot: Snapshot, charge: Charge, *, bodies: bool) -> Exhibit:
+    """Give a charge as its reviewer gets it. bodies: whether with the object's bytes, where he may read them."""
+    return Exhibit(
+        item=charge.item,
+        label=charge.found.label,
+        findings=why(charge.found.outline, charge.found.given),
+        body=snapshot.body(charge.item) if bodies and not charge.blind else None,
+        second=charge.second,
+        approvals=charge.approvals,
+        closed=charge.closed,
+    )
