@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hub.console.screens import entrance, home, partners, push, tokens
+from hub.console.screens import contributions, entrance, home, intake, partners, push, questions, tokens
 
 SCREENS: tuple[Blueprint, ...] = (
     home.blueprint,
@@ -15,5 +15,8 @@ SCREENS: tuple[Blueprint, ...] = (
     partners.blueprint,
     push.blueprint,
     tokens.blueprint,
+    contributions.blueprint,
+    intake.blueprint,
+    questions.blueprint,
 )
 """All of them, in the order of the navigation."""

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from hub.errors import NotFoundError
 from hub.model.collections import Collection, Right
-from hub.model.members import Account, Actor, Token
+from hub.model.members import Account, Actor, Role, Token
 from hub.policy.actions import Action, Resource, decide, require
 from hub.services.membership import roster
 from hub.services.reading import holds
+from hub.services.sharing import Access
 from hub.store.base import Registry
 
 
@@ -61,3 +62,19 @@ def reached(registry: Registry, actor: Actor, owner: Account, reference: str) ->
     if not has_right and not sets_up(actor):
         raise NotFoundError(f"there is no collection {reference}")
     return found
+
+
+def accesses(registry: Registry, owner: Account | None) -> tuple[Access, ...]:
+    """Give the collections where the account may do anything, by title; all of them for no account."""
+    found = [_access(registry, owner, each) for each in registry.collections()]
+    some = (each for each in found if each.can_read or each.can_write)
+    return tuple(sorted(some, key=lambda each: (each.collection.title, each.collection.id)))
+
+
+def _access(registry: Registry, owner: Account | None, collection: Collection) -> Access:
+    if owner is None:
+        return Access(collection, can_read=True, can_write=True)
+    reads = bool(owner.roles & {Role.READER, Role.REVIEWER}) and holds(registry, Right.READ, owner.partner, collection)
+    reads |= Role.SECRETARIAT in owner.roles
+    writes = Role.CONTRIBUTOR in owner.roles and holds(registry, Right.WRITE, owner.partner, collection)
+    return Access(collection, can_read=reads, can_write=writes)

@@ -19,7 +19,8 @@ from hub.errors import ConflictError, Finding, InvalidInputError
 from hub.model.audit import Event
 from hub.model.members import Account, Actor, Token
 from hub.policy.actions import Action
-from hub.services.membership.custody import known_token, owner_of, reached, seen_to, sets_up
+from hub.services.membership.custody import accesses, known_token, owner_of, reached, seen_to, sets_up
+from hub.services.sharing import Access
 from hub.store.base import Registry, Store, Transaction
 
 _SECRET = re.compile(r"hub_([0-9a-f]{64})([0-9a-f]{8})\Z")
@@ -106,6 +107,22 @@ class Tokens:
         """Give the accounts for which the actor may issue tokens, by name."""
         with self._store.snapshot() as snapshot:
             return tuple(seen_to(snapshot.registry, actor, Action.TOKEN_ISSUE))
+
+    def collections(self, actor: Actor, account: str | None = None) -> tuple[Access, ...]:
+        """Give the collections a token can be cut to, by title, and what the account may do in each.
+
+        account: None for the actor's own; to whoever sets up, then all. Raises: NotFoundError: no such account.
+        """
+        with self._store.snapshot() as snapshot:
+            registry = snapshot.registry
+            if account is None:
+                return accesses(registry, None if sets_up(actor) else actor.account)
+            return accesses(registry, owner_of(registry, actor, Action.TOKEN_LIST, account))
+
+    def find(self, actor: Actor, id: str) -> Token:  # noqa: A002 - the field's name
+        """Give one token. Raises: NotFoundError."""
+        with self._store.snapshot() as snapshot:
+            return known_token(snapshot.registry, actor, Action.TOKEN_LIST, id)
 
     def last_used(self, tokens: Iterable[Token]) -> Mapping[str, datetime]:
         """Give by id when each was last let in, to the minute; one that never was is left out."""

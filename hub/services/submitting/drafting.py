@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from converters import CONVERTERS
 from converters.confined.wire import Limits as Cost
 from converters.frame import Options
 from hub.errors import Finding, ForbiddenError, InvalidInputError, NotFoundError, ThrottledError, TooLargeError
@@ -53,6 +54,11 @@ class Drafting:
         self._limits = limits
         self._cost = cost
         self._reading = threading.BoundedSemaphore(_AT_ONCE)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What can be read, by name; which one a file is can be left open."""
+        return tuple(CONVERTERS)
 
     def groups(self, actor: Actor) -> tuple[Group, ...]:
         """Give the sharing groups the actor's partner is in, by name."""
