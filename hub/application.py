@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hub.services.access import Access
     from hub.services.community import Community
     from hub.services.entrance import Entrance, Terms
+    from hub.services.exploring import Exploring
     from hub.services.insight import Insight, Viewing
     from hub.services.membership import Membership
     from hub.services.membership.throttle import Patience
@@ -58,6 +59,7 @@ class Hub:
     questions: Questions
     marking: Marking
     sharing: Sharing
+    exploring: Exploring
     insight: Insight
     viewing: Viewing
     reference: Reference
@@ -119,6 +121,7 @@ def assemble(settings: Settings, store: Store) -> Hub:
     from hub.services.access import Access
     from hub.services.community import Community
     from hub.services.entrance import Entrance
+    from hub.services.exploring import Exploring
     from hub.services.insight import Insight, Viewing
     from hub.services.membership import Membership
     from hub.services.operation.feeds import Feeds
@@ -151,6 +154,7 @@ def assemble(settings: Settings, store: Store) -> Hub:
         questions=Questions(store),
         marking=Marking(store),
         sharing=Sharing(store),
+        exploring=Exploring(store),
         insight=Insight(store),
         viewing=Viewing(store),
         reference=Reference(store),

@@ -31,6 +31,7 @@ class ReadRecord:
     object ids and versions, one a line, in order. block, key: where the last object stands in the reader's feed,
     so that a poll with its date is answered without a search (hub.store.query.Position).
     places: the contributions that were served, in order, so that who has got an object can be told (hub audit holders).
+    What is looked at over all collections at once, in the console, has collection "" and no dates: 0.
     """
 
     account: str

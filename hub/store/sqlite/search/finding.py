@@ -53,7 +53,7 @@ def find(moment: Moment, sought: Sought) -> Found:
     """Search contributions and reference objects."""
     values = _values(moment, sought)
     answers = [moment.connection.execute(statement, values).fetchall() for statement in _statements(sought)]
-    rows = [_Row(*row) for answer in answers for row in answer]
+    rows = [_Row(*row) for answer in answers for row in answer[:MOST_FOUND]]
     best: dict[str, _Row] = {}
     for row in rows:
         have = best.get(row.object_id, row)

@@ -86,8 +86,8 @@ def _chosen(
 
 def holders(hub: sqlite3.Connection, log: sqlite3.Connection, object_id: str) -> Iterator[Serving]:
     """Give every serving of any version of the object, deleted ones too, in the order in which they happened."""
-    query = "SELECT place, version, producer FROM contribution WHERE object_id = ?"
-    versions = {place: (version, producer) for place, version, producer in hub.execute(query, (object_id,))}
+    query = "SELECT place, collection, version, producer FROM contribution WHERE object_id = ?"
+    versions = {place: rest for place, *rest in hub.execute(query, (object_id,))}
     if not versions:
         return
     bounds = {"low": min(versions), "high": max(versions)}
@@ -97,7 +97,8 @@ def holders(hub: sqlite3.Connection, log: sqlite3.Connection, object_id: str) ->
         if found:
             proven = _digest(hub, places) == digest
             for place in found:
-                yield Serving(at, account, collection, endpoint, *versions[place], seq, proven)
+                home, version, producer = versions[place]
+                yield Serving(at, account, collection or home, endpoint, version, producer, seq, proven)
 
 
 def _digest(hub: sqlite3.Connection, places: Sequence[int]) -> bytes:
