@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from hub.errors import ForbiddenError
 from hub.model.members import Account, AccountKind, Actor, Role
+from hub.policy.credentials import against_giving, against_keeping
 
 
 class Action(StrEnum):
@@ -38,6 +39,7 @@ class Action(StrEnum):
     GROUP_JOIN = "group:join"
     GROUP_LEAVE = "group:leave"
     GROUP_LIST = "group:list"
+    GROUP_LIST_OWN = "group:list-own"
     MARKING_PIN = "marking:pin"
     COLLECTION_ADD = "collection:add"
     COLLECTION_CHANGE = "collection:change"
@@ -167,37 +169,11 @@ def _set_up(actor: Actor, _: Resource) -> str | None:
 
 
 def _give_token(actor: Actor, resource: Resource) -> str | None:
-    """Let nobody make a credential that opens more than his own does (S8)."""
-    owner = resource.owner
-    if owner is None or is_operator(actor) or _is_own(actor, owner):
-        return _keep_token(actor, resource)
-    if owner.kind is AccountKind.PERSON or owner.red_capable:
-        return "who may get RED gets a token from itself or from the operator"
-    against = _keep_token(actor, resource)
-    if against or _is_secretariat(actor) or (actor.account and owner.roles <= actor.account.roles):
-        return against
-    return "it holds a role that you do not hold"
+    return against_giving(actor, resource.owner, _set_up(actor, resource))
 
 
 def _keep_token(actor: Actor, resource: Resource) -> str | None:
-    """Whoever sets up; persons for themselves and, with something to read or to push, for machines of their partner."""
-    owner, setting_up = resource.owner, _set_up(actor, resource)
-    if setting_up is None or owner is None:
-        return setting_up
-    if actor.account is None or actor.account.kind is not AccountKind.PERSON:
-        return "only persons see to tokens"
-    if actor.collections is not None:
-        return "the token is cut to collections"
-    if _is_own(actor, owner):
-        return None
-    if owner.kind is AccountKind.PERSON or owner.partner != actor.account.partner:
-        return "another's tokens"
-    useful = actor.has(Role.READER) or actor.has(Role.CONTRIBUTOR)
-    return None if useful else "the account holds neither the role reader nor contributor"
-
-
-def _is_own(actor: Actor, owner: Account) -> bool:
-    return actor.account is not None and actor.account.name == owner.name
+    return against_keeping(actor, resource.owner, _set_up(actor, resource))
 
 
 def _read(actor: Actor, resource: Resource) -> str | None:
@@ -356,6 +332,7 @@ _READING = frozenset(
         Action.COMMUNITY_EXPORT,
         Action.HUB_CHECK,
         Action.AUDIT_READ,
+        Action.GROUP_LIST_OWN,
         Action.AUDIT_READ_OWN,
         Action.FEED_WATCH,
         Action.OBJECT_EXPLAIN,
@@ -395,6 +372,7 @@ _CONTENT: dict[Action, Rule] = {
     Action.QUESTION_ASK: _ask,
     Action.QUESTION_ANSWER: _as_producer,
     Action.QUESTION_READ: _read_question,
+    Action.GROUP_LIST_OWN: _about_itself,
     Action.AUDIT_READ_OWN: _about_itself,
     Action.FEED_WATCH: _watch,
     Action.OBJECT_EXPLAIN_OWN: _about_itself,
