@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hub.console.screens import contributions, entrance, home, intake, partners, push, questions, tokens
+from hub.console.screens import (
+    audit,
+    contributions,
+    entrance,
+    feeds,
+    home,
+    intake,
+    partners,
+    push,
+    questions,
+    tokens,
+    view_as,
+    why,
+)
 
 SCREENS: tuple[Blueprint, ...] = (
     home.blueprint,
@@ -18,5 +31,9 @@ SCREENS: tuple[Blueprint, ...] = (
     contributions.blueprint,
     intake.blueprint,
     questions.blueprint,
+    why.blueprint,
+    view_as.blueprint,
+    feeds.blueprint,
+    audit.blueprint,
 )
 """All of them, in the order of the navigation."""

@@ -79,11 +79,15 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Some feeds, the late ones first, of `total` that the asker may know of; `troubled` of these are late."""
+    """Some feeds, the late ones first, of `total` that the asker may know of; `troubled` of these are late.
+
+    now: µs of the wall clock.
+    """
 
     feeds: tuple[Feed, ...]
     total: int
     troubled: int
+    now: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ class Feeds:
             known = sorted(self._known(snapshot, actor), key=lambda each: _order(each, now))
             feeds = tuple(self._feed(actor, each, now) for each in known[offset : offset + limit])
         troubled = sum(each.state(now) is FeedState.LATE for each in known)
-        return FeedPage(feeds, len(known), troubled)
+        return FeedPage(feeds, len(known), troubled, now)
 
     def troubled(self, actor: Actor) -> int:
         """Count the feeds that are late, of those the actor may know of."""

@@ -37,6 +37,20 @@ class Trail:
         at_most = min(max(limit, 1), MOST_ON_A_PAGE)
         return TrailPage(()) if cut is None else self._store.trail_page(cut, after, at_most)
 
+    def backwards(self, actor: Actor, wanted: Wanted) -> Iterator[Recorded]:
+        """Give all of them, newest first, a page at a time: however long it takes, nothing is held open meanwhile.
+
+        Raises: as `records`, at once.
+        """
+        return self._from(actor, wanted, self.page(actor, wanted, None, MOST_ON_A_PAGE))
+
+    def _from(self, actor: Actor, wanted: Wanted, page: TrailPage) -> Iterator[Recorded]:
+        while True:
+            yield from page.records
+            if page.next is None:
+                return
+            page = self.page(actor, wanted, page.next, MOST_ON_A_PAGE)
+
     def holders(self, actor: Actor, object_id: str) -> Iterator[Serving]:
         """Give who has been served which version of the object and when, oldest first."""
         require(actor, Action.AUDIT_READ)

@@ -155,8 +155,9 @@ def test_an_account_reads_what_it_did_itself(world: World, trail: Trail):
     assert [each.event.actor for each in trail.page(pull, Wanted()).records] == ["x-pull"]
     assert list(trail.records(pull, Wanted(actor="a-push"))) == []
     assert trail.page(pull, Wanted(actor="a-push")).records == ()
-    with pytest.raises(ForbiddenError):
-        trail.page(NOBODY, Wanted())
+    for read in (trail.page, trail.records, trail.backwards):
+        with pytest.raises(ForbiddenError):
+            read(NOBODY, Wanted())
 
 
 def test_pages_are_the_trail_from_its_end(tmp_path):
@@ -172,6 +173,7 @@ def test_pages_are_the_trail_from_its_end(tmp_path):
         assert len({each.at for each in everything}) == 2
         for size in (1, 2, 5, 50):
             assert list(_pages(trail, Wanted(), size)) == everything
+        assert list(trail.backwards(OPERATOR, Wanted())) == everything
         since = Wanted(since=2_000)
         assert list(_pages(trail, since, 2)) == [each for each in everything if each.at >= 2_000]
         until = Wanted(until=2_000, actor="s-sue")
