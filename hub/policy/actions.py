@@ -9,85 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from hub.errors import ForbiddenError
 from hub.model.members import Account, AccountKind, Actor, Role
+from hub.policy.acts import Action
 from hub.policy.credentials import against_giving, against_keeping
 
-
-class Action(StrEnum):
-    """Every act, as `noun:verb`; the audit trail uses the same words."""
-
-    PARTNER_ADD = "partner:add"
-    PARTNER_CHANGE = "partner:change"
-    PARTNER_LIST = "partner:list"
-    PARTNER_SUSPEND = "partner:suspend"
-    PARTNER_RESUME = "partner:resume"
-    ACCOUNT_ADD = "account:add"
-    ACCOUNT_CHANGE = "account:change"
-    ACCOUNT_LIST = "account:list"
-    ACCOUNT_SUSPEND = "account:suspend"
-    ACCOUNT_RESUME = "account:resume"
-    ACCOUNT_INVITE = "account:invite"
-    ACCOUNT_SIGN_OUT = "account:sign-out"
-    TOKEN_ISSUE = "token:issue"  # noqa: S105 - the name of an act
-    TOKEN_LIST = "token:list"  # noqa: S105 - the name of an act
-    TOKEN_REVOKE = "token:revoke"  # noqa: S105 - the name of an act
-    TOKEN_ROTATE = "token:rotate"  # noqa: S105 - the name of an act
-    GROUP_ADD = "group:add"
-    GROUP_JOIN = "group:join"
-    GROUP_LEAVE = "group:leave"
-    GROUP_LIST = "group:list"
-    GROUP_LIST_OWN = "group:list-own"
-    MARKING_PIN = "marking:pin"
-    COLLECTION_ADD = "collection:add"
-    COLLECTION_CHANGE = "collection:change"
-    COLLECTION_LIST = "collection:list"
-    RIGHT_GRANT = "right:grant"
-    RIGHT_END = "right:end"
-    ACCESS_PREVIEW = "access:preview"
-    ACCESS_APPLY = "access:apply"
-    MUST_HOLD_ADD = "must-hold:add"
-    MUST_HOLD_LIST = "must-hold:list"
-    MUST_HOLD_REMOVE = "must-hold:remove"
-    COMMUNITY_PLAN = "community:plan"
-    COMMUNITY_APPLY = "community:apply"
-    COMMUNITY_EXPORT = "community:export"
-    REFERENCE_LOAD = "reference:load"
-    HUB_CHECK = "hub:check"
-    HUB_REPAIR = "hub:repair"
-    HUB_BACKUP = "hub:backup"
-    HUB_RESTORE = "hub:restore"
-    HUB_UPGRADE = "hub:upgrade"
-    AUDIT_READ = "audit:read"
-    AUDIT_READ_OWN = "audit:read-own"
-    FEED_WATCH = "feed:watch"
-    OBJECT_EXPLAIN = "object:explain"
-    OBJECT_EXPLAIN_OWN = "object:explain-own"
-    OBJECT_VIEW_AS = "object:view-as"
-    OBJECT_VIEW_AS_END = "object:view-as-end"
-    INVITATION_ACCEPT = "invitation:accept"
-    SESSION_OPEN = "session:open"
-    SESSION_END = "session:end"
-    SESSION_REFUSE = "session:refuse"
-    CREDENTIAL_CHANGE = "credential:change"
-    COLLECTION_READ = "collection:read"
-    OBJECT_ADD = "object:add"
-    DRAFT_KEEP = "draft:keep"
-    OBJECT_DELETE = "object:delete"
-    OBJECT_MARK = "object:mark"
-    STATUS_READ = "status:read"
-    SUBMISSION_LIST = "submission:list"
-    SUBMISSION_READ = "submission:read"
-    SUBMISSION_RELEASE = "submission:release"
-    SUBMISSION_REJECT = "submission:reject"
-    SUBMISSION_APPROVE = "submission:approve"
-    SUBMISSION_RETURN = "submission:return"
-    SUBMISSION_READ_OWN = "submission:read-own"
-    QUESTION_ASK = "question:ask"
-    QUESTION_ANSWER = "question:answer"
-    QUESTION_READ = "question:read"
+__all__ = [
+    "NOTHING",
+    "Action",
+    "Decision",
+    "Resource",
+    "Rule",
+    "decide",
+    "is_anonymous",
+    "is_operator",
+    "may_read",
+    "operator",
+    "require",
+]
 
 
 @dataclass(frozen=True, slots=True)
