@@ -66,7 +66,8 @@ def local_path(text: str | None) -> str | None:
     if not text or not text.startswith(f"{_path()}/") or "\\" in text or not text.isprintable():
         return None
     parts = urlsplit(text)
-    return None if parts.scheme or parts.netloc or "/../" in text else text
+    climbs = "//" in parts.path or not {".", ".."}.isdisjoint(parts.path.split("/"))
+    return None if parts.scheme or parts.netloc or climbs else text
 
 
 def _admit() -> AnyResponse | None:
