@@ -9,6 +9,8 @@ from hub.model.drafts import Remark
 from hub.model.submissions import Item, ItemState
 
 SHOWN_REMARKS = 200
+_SAID = {"drafted": "no mapping was given: read by one that was drafted from the header"}
+"""What is said here otherwise than at a terminal, by the code of the finding."""
 REFUSED = "refused"
 
 
@@ -23,4 +25,4 @@ def remarks_on(findings: Sequence[Told], items: Iterable[Item]) -> tuple[tuple[R
 
 def _remark(found: Told) -> Remark:
     place = ", ".join(part for part in (found.locator, found.field) if part)
-    return Remark(place, found.message, found.value, found.action)
+    return Remark(place, _SAID.get(found.code, found.message), found.value, found.action)

@@ -50,8 +50,8 @@ def draft(id: object) -> Response:  # noqa: A002 - the part of the address
 @blueprint.post("/push/<uuid:id>/send")
 def send(id: object) -> AnyResponse:  # noqa: A002 - the part of the address
     """Push a draft, once, however often it is pressed."""
-    hub().drafting.send(actor(), str(id))
-    return go("push.show", done="push_sent")
+    sent = hub().drafting.send(actor(), str(id))
+    return go("contributions.one", done="push_sent", submission=sent.id)
 
 
 @blueprint.post("/push/<uuid:id>/discard")

@@ -53,6 +53,7 @@ def test_a_table_is_shown_before_it_is_sent(world, drafts, tmp_path):
     assert (draft.format, draft.filename, draft.reviewed) == ("csv", "iocs.csv", True)
     assert (draft.counts.records, draft.counts.converted, draft.counts.rejected) == (3, 2, 1)
     assert any(each.place.startswith("row 4") and each.action == "rejected" for each in draft.remarks)
+    assert not any("--map" in each.message for each in draft.remarks)  # words for a terminal
     assert {(share.level, share.groups) for share in draft.shares} >= {(Level.AMBER, ("g-fraud",))}
     assert sum(share.objects for share in draft.shares) == draft.counts.objects
     assert world.events() == []
