@@ -13,6 +13,7 @@ from hub.console.here import entered, hub
 from hub.console.pages import again, go, page, t
 from hub.console.screens.entrance.arriving import picture
 from hub.console.screens.entrance.blueprint import blueprint, site
+from hub.console.screens.entrance.browsers import named
 from hub.errors import ConflictError, InvalidInputError, NotFoundError
 from hub.services.entrance import Opened, Site
 
@@ -125,7 +126,7 @@ def _yours() -> dict[str, Any]:
     here = entered()
     return {
         "ways": hub().entrance.factors.ways(here),
-        "sessions": hub().entrance.sessions.of(here),
+        "sessions": [(each, named(each.agent)) for each in hub().entrance.sessions.of(here)],
         "here": here.session.digest,
         "passkeys_work": site() is not None,
     }
