@@ -15,6 +15,8 @@ from hub.model.audit import Event
 from hub.model.effects import Effects
 from hub.model.members import Actor
 from hub.policy.actions import Action, require
+from hub.services.exploring.names import Names
+from hub.services.exploring.sight import sight_of
 from hub.services.membership.must_hold import Check, broken, commit_upheld
 from hub.services.shelves.marking import checked_reason
 from hub.store.base import Store, Transaction
@@ -45,6 +47,14 @@ class Preview:
     effects: Effects
     broken: tuple[Check, ...]
     stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An object by its id and by what it is called; the id where the one who asks does not see it yet."""
+
+    object_id: str
+    title: str
 
 
 class Access:
@@ -80,6 +90,16 @@ class Access:
             return done
 
         return commit_upheld(self._store, act)
+
+    def named(self, actor: Actor, object_ids: Iterable[str]) -> tuple[Named, ...]:
+        """Give what objects are called, as far as the actor sees them now; it is recorded as read."""
+        require(actor, Action.ACCESS_PREVIEW)
+        sight, ids = sight_of(self._store, actor), tuple(object_ids)
+        names = Names(sight.view)
+        names.look_up(ids)
+        found = tuple(Named(id_, names.title(id_)) for id_ in ids)
+        sight.record("preview", names.shown)
+        return found
 
 
 def _limited(stages: Iterable[Stage]) -> tuple[Stage, ...]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from flask import Blueprint
 
 from hub.console.screens import (
+    access,
     audit,
     contributions,
     entrance,
     feeds,
+    groups,
     home,
     intake,
+    marking,
     partners,
     push,
     questions,
@@ -26,6 +29,9 @@ SCREENS: tuple[Blueprint, ...] = (
     home.blueprint,
     entrance.blueprint,
     partners.blueprint,
+    groups.blueprint,
+    access.blueprint,
+    marking.blueprint,
     push.blueprint,
     tokens.blueprint,
     contributions.blueprint,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.model.audit import Event
 from hub.model.collections import Right
 from hub.model.members import Actor, Group, Partner
-from hub.policy.actions import Action, require
+from hub.policy.actions import Action, Resource, require
 from hub.policy.enrolment import against_group, refuse
 from hub.services.membership import roster
 from hub.services.membership.must_hold import commit_upheld
@@ -87,6 +87,14 @@ class Groups:
         require(actor, Action.GROUP_LIST)
         with self._store.snapshot() as snapshot:
             return snapshot.registry.groups()
+
+    def own(self, actor: Actor) -> tuple[Group, ...]:
+        """Give the groups the actor's partner is in, by name; who else is in them is not told (S5)."""
+        require(actor, Action.GROUP_LIST_OWN, Resource(author=actor.name))
+        partner = actor.partner.name if actor.partner else ""
+        with self._store.snapshot() as snapshot:
+            groups = snapshot.registry.groups()
+        return tuple(replace(each, members=frozenset()) for each in groups if partner in each.members)
 
     def _move(self, actor: Actor, moving: Moving) -> Group:
         def act(tx: Transaction) -> Group:
