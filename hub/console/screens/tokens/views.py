@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from hub.console.forms import day, is_ticked, line, refuse
 from hub.console.here import actor, hub
 from hub.console.pages import again, go, page
+from hub.console.paging import start
 from hub.console.screens.tokens.setups import set_up
 from hub.errors import ConflictError, InvalidInputError
 from hub.model.members import Token
@@ -110,8 +111,7 @@ def _networks() -> tuple[IPv4Network | IPv6Network, ...]:
 def _listed() -> dict[str, Any]:
     tokens, now = hub().membership.tokens, datetime.now(UTC)
     found = sorted(tokens.list(actor()), key=lambda each: (not is_live(each, now), -each.created.timestamp()))
-    at = request.args.get("from", 0, type=int) if request.method == "GET" else 0
-    at = max(0, min(at, len(found)))
+    at = min(start(), len(found))
     shown = found[at : at + _A_PAGE]
     return {
         "tokens": shown,

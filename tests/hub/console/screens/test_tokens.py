@@ -171,13 +171,13 @@ def test_long_lists_come_in_pages(site: Site):
     ids = [site.hub.membership.tokens.issue(OPERATOR, "a-push").token.id for _ in range(60)]
     site.hub.membership.tokens.revoke(OPERATOR, ids[30])
     ada = site.browser("a-ada")
-    pages = [ada.get("/tokens").text, ada.get("/tokens?from=50").text]
+    pages = [ada.get("/tokens").text, ada.get("/tokens?start=50").text]
     shown = [re.findall(r"/console/tokens/([0-9a-f]{12})", page) for page in pages]
     assert [len(each) for each in shown] == [50, 10]
     assert sorted(shown[0] + shown[1]) == sorted(ids)
     assert shown[1][-1] == ids[30]
     assert "50 of 60 shown" in words(ada.get("/tokens"))
-    assert ada.get("/tokens?from=nowhere").status_code == 200
+    assert ada.get("/tokens?start=nowhere").status_code == 200
 
 
 def test_clients_are_set_up_with_what_is_true_here(site: Site):
