@@ -8,6 +8,7 @@ import pytest
 
 from tests.hub.store.contract_commits import CommitPromises
 from tests.hub.store.contract_effects import EffectPromises
+from tests.hub.store.contract_entrance import EntrancePromises
 from tests.hub.store.contract_objects import ObjectPromises
 from tests.hub.store.contract_pushes import PushPromises
 from tests.hub.store.contract_shelves import ShelfPromises
@@ -16,7 +17,9 @@ from tests.hub.store.home import Home
 from tests.hub.store.stage import Stage, Wall
 
 
-class StoreContract(CommitPromises, EffectPromises, PushPromises, ShelfPromises, ViewPromises, ObjectPromises):
+class StoreContract(
+    CommitPromises, EffectPromises, EntrancePromises, PushPromises, ShelfPromises, ViewPromises, ObjectPromises
+):
     """What every store keeps; a subclass gives the fixture `home`."""
 
     @pytest.fixture

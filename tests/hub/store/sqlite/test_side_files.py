@@ -14,7 +14,7 @@ from hub.store.sqlite.files import connection
 from tests.hub.services.world import LOOSE, World, domain, make_world
 
 
-@pytest.mark.parametrize("name", ["reads.sqlite3", "counters.sqlite3", "drafts.sqlite3"])
+@pytest.mark.parametrize("name", ["reads.sqlite3", "counters.sqlite3", "drafts.sqlite3", "console.sqlite3"])
 def test_a_damaged_side_file_is_named(tmp_path, name):
     """A hub does not open beside it, and says which file it is; the hub itself is whole once that is put right."""
     world = make_world(tmp_path)
