@@ -5,8 +5,9 @@ May import: as its parent. Never comes in: a record's number or hash where other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from json import dumps
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -26,6 +27,11 @@ _MOST_AT_ONE_TIME = 100_000
 """How many records of one microsecond a link may pass over."""
 
 _LATEST = 2**62
+_STAMPS = frozenset({"first", "last"})
+"""Facts that are stamps of the hub clock."""
+
+_MOST_LISTED = 3
+_LONGEST_FACT = 160
 
 
 @blueprint.get("/audit")
@@ -74,12 +80,28 @@ def _listed(wanted: Wanted | None, asked: str) -> dict[str, Any]:
         "next_url": _link(asked, following) if following else None,
         "first_url": url_for("audit.show", q=asked) if after else None,
         "asked": asked,
+        "told": told,
+        "titles": {each.collection.id: each.collection.title for each in hub().sharing.collections(_reader())},
         "may_check": actor().has(Role.SECRETARIAT) and not viewing_as(),
     }
 
 
 def _link(asked: str, following: Bookmark) -> str:
     return url_for("audit.show", q=asked, at=following.at, given=following.given)
+
+
+def told(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Give the facts of a record as people read them, by name."""
+    return [(name, _written(name, value)) for name, value in detail.items()]
+
+
+def _written(name: str, value: object) -> str:
+    if name in _STAMPS and isinstance(value, int):
+        return datetime.fromtimestamp(value / 1_000_000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, list) and len(value) > _MOST_LISTED:
+        return f"{', '.join(map(str, value[:_MOST_LISTED]))}, … ({len(value)})"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else value if isinstance(value, str) else dumps(value)
+    return text if len(text) <= _LONGEST_FACT else f"{text[:_LONGEST_FACT]}…"
 
 
 def _bookmark() -> Bookmark | None:

@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 
+from hub.console.screens.audit import told
 from hub.model.audit import Event
 from tests.hub.console.browsing import Site, words
 from tests.hub.services.world import LOOSE, domain
@@ -118,3 +119,16 @@ def test_hostile_text_is_text(site: Site):
     page = site.browser("s-sue").get("/audit?q=<b>").get_data(as_text=True)
     assert "<b>" not in page
     assert "<script>alert" not in site.browser("s-sue").get("/audit").get_data(as_text=True)
+
+
+def test_facts_are_written_for_people():
+    """Stamps as times, long lists by their beginning and length, truths in words."""
+    ids = [f"indicator--{number}" for number in range(5)]
+    facts = {"first": 1_700_000_000_000_000, "objects": ids, "blind": True, "note": "x" * 200, "partners": ["a", "b"]}
+    assert told(facts) == [
+        ("first", "2023-11-14 22:13:20"),
+        ("objects", "indicator--0, indicator--1, indicator--2, … (5)"),
+        ("blind", "true"),
+        ("note", "x" * 160 + "…"),
+        ("partners", "a, b"),
+    ]

@@ -23,7 +23,7 @@ def test_every_feed_stands_with_its_state(site: Site):
     assert "5 shown of 5, late ones first" in said
     assert re.search(r"a-push bank-a Fraud never pulled —", said)
     assert re.search(r"b-push bank-b Loose never pulled — 2 objects", said)
-    assert re.search(r"x-pull police-x Loose fresh .* 0 minutes ago 0 objects 2 2 2 0", said)
+    assert re.search(r"x-pull police-x Loose fresh .* 0 minutes ago 0 objects 2 today · 2 in 7 days · 2 in 30 0", said)
     assert answer.get_data(as_text=True).count("<rect") == 1
 
 
