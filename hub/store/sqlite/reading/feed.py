@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from hub.policy.spans import FOREVER
@@ -42,6 +42,10 @@ WHERE h.k IS NOT NULL LIMIT :n
 """
 _BY_ROW = _MERGE.format(key="r", index="row_lane", only="") + _ROWS
 _FOLLOWED = _MERGE.format(key="r", index="row_lane_followed", only="AND e.next IS NOT NULL") + _ROWS
+_OF_COMMIT = """
+SELECT e.r, e.lane, e.place, e.since, e.until, e.next, p.lane FROM entry_row e LEFT JOIN entry_row p ON p.r = e.prev
+WHERE e.r > :after AND e.r <= :to ORDER BY e.r
+"""
 _ACTIVE = "AND e.since < :at AND e.until > :at"
 _OPENED_ROWS = """
 SELECT e.place, e.lane, e.until, e.next FROM head h
@@ -200,16 +204,20 @@ class Feed:
 
     def lost_rows(self, stretch: Stretch, block: int) -> list[int]:
         """Give the rows of a commit in lost lanes that began a view then and are not met on the way."""
-        found: list[int] = []
         if not stretch.lost:
-            return found
+            return []
         low = self._row_before(block)
-        for r, _, _, since, _, following, previous in self.rows(_BY_ROW, stretch.lost_json, low, FOREVER):
-            if since != block:
-                break
-            if following is None and previous not in stretch.lanes:
-                found.append(r)
-        return found
+        (high,) = self._connection.execute(_NEXT_ROW, (block,)).fetchone()
+        rows: Iterable[tuple[int, ...]]
+        if high - low <= len(stretch.lost):  # fewer rows than lanes to look into
+            rows = self._connection.execute(_OF_COMMIT, {"after": low, "to": high})
+        else:
+            rows = self.rows(_BY_ROW, stretch.lost_json, low, high)
+        return [
+            r
+            for r, lane, _, _, _, following, previous in rows
+            if following is None and lane in stretch.lost and previous not in stretch.lanes
+        ]
 
     def lost_places(self, stretch: Stretch) -> list[int]:
         """Give the places that an opening showed in lost lanes and that are not met on the way."""
