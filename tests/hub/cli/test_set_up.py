@@ -98,6 +98,18 @@ def test_everything_a_secretariat_sets_up(hub):
     assert (collection["id"], collection["default_group"], collection["public"]) == (FRAUD, MARKING, True)
 
 
+def test_a_replaced_token_may_overlap(hub):
+    """With an overlap the old token is not revoked but ends sooner; more than a week is refused."""
+    hub.run("partner", "add", "police-x", "--kind", "member")
+    hub.run("account", "add", "x-pull", "--partner", "police-x", "--kind", "service")
+    (issued,) = hub.json("token", "issue", "x-pull")
+    hub.json("token", "rotate", issued["id"], "--overlap-hours", "24")
+    old, new = hub.json("token", "list", "x-pull")
+    assert (old["revoked"], old["last_used"]) == (None, None)
+    assert old["expires"] < new["expires"]
+    assert "0 to 168 hours" in hub.run("token", "rotate", new["id"], "--overlap-hours", "169", code=1).output
+
+
 def test_tokens_are_shown_once(hub):
     """Issue and rotate print the secret, nothing else does; what is rotated or revoked is listed as such."""
     hub.run("partner", "add", "police-x", "--kind", "member")
