@@ -13,6 +13,7 @@ from hub.model.submissions import Item, ItemState, Mark, Submission, Tally, stat
 from hub.policy.actions import Action, Resource, decide, require
 from hub.policy.rules import Reader, spans
 from hub.services.reading import holds_now, reader_of
+from hub.services.shelves.labelling import waiting_items
 from hub.services.shelves.status import labelled_items, told
 from hub.store.base import Snapshot, Store
 from stix_models.markings import Level
@@ -84,12 +85,23 @@ def _counted(snapshot: Snapshot, actor: Actor, reader: Reader, batch: Iterable[S
     """Give those the actor may know of, with the numbers he may know."""
     sent = {submission.id: submission for submission in batch}
     for id_, tallies in snapshot.pushes.tallies(sent).items():
-        counts: Counter[ItemState] = Counter()
-        for tally in tallies:
-            if _may_know(actor, reader, sent[id_], _label(sent[id_], tally.label, tally.level)):
-                counts[tally.state] += tally.count
+        counts = _counts(snapshot, actor, reader, sent[id_], tallies)
         if counts or _is_bare(actor, sent[id_], tallies):
             yield Sent(replace(sent[id_], state=state_of(counts)), counts)
+
+
+def _counts(
+    snapshot: Snapshot, actor: Actor, reader: Reader, head: Submission, tallies: Iterable[Tally]
+) -> Counter[ItemState]:
+    """Count from the tallies where they tell enough, else object by object."""
+    counts: Counter[ItemState] = Counter()
+    for tally in tallies:
+        if _may_know(actor, reader, head, _label(head, tally.label, tally.level)):
+            counts[tally.state] += tally.count
+        elif tally.state is ItemState.REVIEW:  # its envelope is RED, and its bytes are here to say what it is itself
+            submission = snapshot.submission(head.id)
+            return Counter(item.state for item in _known_items(snapshot, actor, reader, submission or head))
+    return counts
 
 
 def _known_items(snapshot: Snapshot, actor: Actor, reader: Reader, submission: Submission) -> list[Item]:
@@ -97,22 +109,32 @@ def _known_items(snapshot: Snapshot, actor: Actor, reader: Reader, submission: S
     if not submission.items:
         return []
     level, _ = snapshot.label_inputs(submission.items[0])
-    ids = {item.object_id for item in submission.items}
-    raised = snapshot.raised(submission.partner, ids)
-    standing = {each.place: each.label for each in snapshot.contributions(ids)}
+    raised = snapshot.raised(submission.partner, {item.object_id for item in submission.items})
+    labels = _labels(snapshot, submission, level)
     known = []
     for item in submission.items:
         lowest = max(level, raised.get(item.object_id, level), key=lambda each: each.rank)
-        label = _label(submission, standing.get(item.place) if item.place is not None else None, lowest)
-        if _may_know(actor, reader, submission, label):
+        if _may_know(actor, reader, submission, _label(submission, labels.get(item.number), lowest)):
             known.append(item)
     return known
 
 
-def _label(submission: Submission, standing: Label | None, level: Level) -> Label:
-    """Give the label of what stands; of what doesn't, one as restrictive as its envelope (S10)."""
-    if standing is not None:
-        return standing
+def _labels(snapshot: Snapshot, submission: Submission, level: Level) -> dict[int, Label]:
+    """Give the labels of what stands and, in an envelope that may hide some of it, of what waits; by item number."""
+    places = {item.place: item.number for item in submission.items if item.place is not None}
+    ids = {item.object_id for item in submission.items if item.place is not None}
+    standing = [each for each in snapshot.contributions(ids) if each.place in places]
+    labels = {places[each.place]: each.label for each in standing}
+    if level is Level.RED:
+        waiting = [item for item in submission.items if item.state is ItemState.REVIEW]
+        labels |= {item.number: found.label for item, found in waiting_items(snapshot, submission, waiting)}
+    return labels
+
+
+def _label(submission: Submission, own: Label | None, level: Level) -> Label:
+    """Give an object's own label where it is known, else one as restrictive as its envelope (S10)."""
+    if own is not None:
+        return own
     if level is not Level.RED:
         return Label(submission.collection, level, submission.partner)
     return Label(

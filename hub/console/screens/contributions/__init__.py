@@ -11,6 +11,7 @@ from hub.console.here import actor, hub
 from hub.console.pages import page
 from hub.console.paging import before, start, written
 from hub.model.submissions import ItemState
+from stix_models.timestamps import UNVERSIONED
 
 blueprint = Blueprint("contributions", __name__)
 
@@ -56,6 +57,7 @@ def one(submission: str) -> Response:
         counts=found.counts,
         total=total,
         looks=LOOKS,
+        unversioned=UNVERSIONED,
         titles=_titles(),
         to_mend=found.counts.get(ItemState.RETURNED, 0),
         next_url=url_for("contributions.one", submission=submission, start=begin + OBJECTS) if more else None,

@@ -17,6 +17,7 @@ from hub.console.pages import again, go, page
 from hub.console.paging import start
 from hub.errors import ConflictError, ForbiddenError, HubError, InvalidInputError, NotFoundError
 from hub.model.submissions import ItemState
+from stix_models.timestamps import UNVERSIONED
 
 if TYPE_CHECKING:
     from hub.services.shelves.review import Case, Exhibit
@@ -136,6 +137,7 @@ def _examined(submission: str) -> dict[str, Any]:
         "sheets": found.sheets,
         "total": total,
         "names": _names,
+        "unversioned": UNVERSIONED,
         "titles": _titles(),
         "following": after[0] if after else None,
         "next_url": url_for("intake.one", submission=submission, start=begin + OBJECTS) if more else None,

@@ -54,7 +54,7 @@ def test_an_object_is_shown_beside_what_the_hub_has(site: Site):
     sue = site.browser("s-sue")
     page = words(sue.get(f"/intake/{case.submission.id}"))
     assert "no TLP marking: taken as AMBER" in page
-    assert "AMBER: accounts, except observers', that read Fraud and are in g-fraud" in page
+    assert "TLP:AMBER accounts, except observers', that read Fraud and are in g-fraud" in page
     assert "The hub has no version of it that you see." in page
     raw = sue.get(
         f"/intake/{case.submission.id}/raw", query_string={"object": TWO, "version": case.submission.items[0].version}

@@ -59,6 +59,18 @@ def test_red_is_for_its_submitter_and_the_named_ones(world: World, contributions
         contributions.show(ada, alone.id)
 
 
+def test_what_waits_beside_red_is_told_by_its_own_markings(world: World, contributions: Contributions):
+    """Its bytes are here; once it is decided about, it is told as its envelope."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "amber"), domain("red.test", "red"), domain("none.test"))
+    ada = world.actor("a-ada")
+    (listed,) = contributions.list(ada).entries
+    shown = contributions.show(ada, pushed.id)
+    assert listed.counts == shown.counts == {ItemState.REVIEW: 1}
+    assert [item.object_id for item in shown.submission.items] == [domain_id("one.test")]
+    world.review.reject(world.actor("s-sue"), pushed.id, "no source", frozenset({domain_id("one.test")}))
+    assert contributions.list(ada).entries == ()
+
+
 def test_what_can_not_be_taken_is_told_as_restrictively_as_it_asked_for(world: World, contributions: Contributions):
     """A broken object that names RED makes its envelope RED for what names no level (S10)."""
     broken = domain("red.test", "red") | {"id": "domain-name--2"}

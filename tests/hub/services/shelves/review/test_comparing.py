@@ -102,11 +102,11 @@ def test_what_is_decided_blind_is_not_compared(world: World):
 @pytest.mark.parametrize(
     ("markings", "words"),
     [
-        (("clear",), "CLEAR: accounts that read Fraud"),
-        (("amber+strict",), "AMBER+STRICT: persons and services of members that read Fraud and are in g-fraud"),
-        (("green", GROUP), "GREEN: accounts, except observers', that read Fraud and are in g-fraud"),
-        (("red",), "RED: only the account that pushed it"),
-        ((UNKNOWN,), "withheld: only its producer gets it"),
+        (("clear",), "accounts that read Fraud"),
+        (("amber+strict",), "persons and services of members that read Fraud and are in g-fraud"),
+        (("green", GROUP), "accounts, except observers', that read Fraud and are in g-fraud"),
+        (("red",), "only the account that pushed it"),
+        ((UNKNOWN,), "only its producer, while it is withheld"),
     ],
 )
 def test_who_would_get_it_is_said_in_words(world: World, markings: tuple[str, ...], words: str):

@@ -133,7 +133,7 @@ def test_what_a_release_would_do_is_said_before(world: World):
     chosen = frozenset({domain_id("one.test")})
     seen = world.review.foresee(world.actor("s-sue"), pushed.id, chosen)
     assert [(each.item.object_id, words) for each, words in seen.outgoing] == [
-        (domain_id("one.test"), "GREEN: accounts, except observers', that read Fraud")
+        (domain_id("one.test"), "accounts, except observers', that read Fraud")
     ]
     assert (seen.first, seen.partners) == (0, ("police-x", "secretariat"))
     assert world.review.foresee(world.actor("s-sue"), pushed.id).partners == ("police-x", "secretariat", "watch-o")
