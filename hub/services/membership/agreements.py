@@ -105,7 +105,12 @@ class Terms:
             return ()
         roster.write_collection(tx.registry, collection)
         tx.record(Event(actor.name, Action.COLLECTION_CHANGE, known.id, after))
-        turned = (f"{name} {before[name]} → {after[name]}" for name in after if before[name] != after[name])
+        named = {each.marking: each.name for each in tx.registry.groups()}
+        turned = (
+            f"{name} {named.get(before[name], before[name])} → {named.get(after[name], after[name])}"
+            for name in after
+            if before[name] != after[name]
+        )
         return (f"change collection {known.title}: {', '.join(turned)}",)
 
 

@@ -44,10 +44,10 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def rows(subjects: Iterable[str], collections: Iterable[str], held: Held) -> tuple[Row, ...]:
-    """Give the rows as things are."""
+def rows(subjects: Iterable[str], collections: Iterable[str], held: Held, typed: Mapping[str, str]) -> tuple[Row, ...]:
+    """Give the rows as things are, but for what was typed into a form that is shown again."""
     ids = tuple(collections)
-    return tuple(Row(subject, tuple(_cell(id_, subject, held) for id_ in ids)) for subject in subjects)
+    return tuple(Row(subject, tuple(_cell(id_, subject, held, typed) for id_ in ids)) for subject in subjects)
 
 
 def wanted(fields: Iterable[tuple[str, str]], held: Held) -> Iterator[tuple[tuple[str, str], Agreed]]:
@@ -66,6 +66,7 @@ def wanted(fields: Iterable[tuple[str, str]], held: Held) -> Iterator[tuple[tupl
             yield (field, value), Agreed(collection, subject, CELLS[value])
 
 
-def _cell(collection: str, subject: str, held: Held) -> Cell:
-    rights = held.get((collection, subject), frozenset())
-    return Cell(collection, f"{_FIELD}:{collection}:{subject}", _NAMES[rights])
+def _cell(collection: str, subject: str, held: Held, typed: Mapping[str, str]) -> Cell:
+    field = f"{_FIELD}:{collection}:{subject}"
+    value = typed.get(field, "")
+    return Cell(collection, field, value if value in CELLS else _NAMES[held.get((collection, subject), frozenset())])

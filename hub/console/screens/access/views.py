@@ -36,7 +36,10 @@ def show() -> Response:
 @blueprint.post("/access/preview")
 def preview() -> Response:
     """Show what the edited cells would change."""
-    return _edits().show()
+    try:
+        return _edits().show()
+    except _TYPED as problem:
+        return again(_MATRIX, problem, **_matrix())
 
 
 @blueprint.post("/access/apply")
@@ -125,7 +128,7 @@ def _matrix() -> dict[str, Any]:
     shown = subjects[start : start + _ROWS]
     return {
         "collections": collections,
-        "rows": rows(shown, (each.id for each in collections), held),
+        "rows": rows(shown, (each.id for each in collections), held, request.form),
         "subjects": subjects,
         "cells": tuple(CELLS),
         "checks": membership.must_hold.list(actor()),

@@ -97,6 +97,17 @@ def test_a_collection_is_opened_and_its_terms_set_after_a_look(full: Site):
     assert (wrong.status_code, "answers to Fraud already" in words(wrong)) == (409, True)
 
 
+def test_a_cell_that_is_refused_is_shown_again_as_it_was_edited(full: Site):
+    """Where two reviewers decide nobody is trusted: the matrix says so and keeps the edits."""
+    sue = full.world.actor("s-sue")
+    full.hub.community.apply('[[collection]]\ntitle = "Pairs"\nintake = "two-reviewers"\n', sue)
+    (pairs,) = (each for each in full.hub.membership.agreements.list(sue) if each.title == "Pairs")
+    edits = {f"cell:{pairs.id}:bank-b": "trusted", f"cell:{FRAUD.id}:bank-b": "both"}
+    answer = full.browser("s-sue").post("/access/preview", edits)
+    assert (answer.status_code, "nobody is trusted there" in words(answer)) == (422, True)
+    assert cells(answer).items() >= edits.items()
+
+
 @pytest.mark.parametrize(
     ("field", "value", "status"),
     [
