@@ -26,6 +26,7 @@ Wsgi = Callable[[_Environ, Callable[..., Any]], Iterable[bytes]]
 
 def create_application(hub: Hub) -> Wsgi:
     """Build both applications for one hub, whose store this process has opened itself."""
+    hub.exploring.keep_ready()
     people = console.create_app(hub)
     for install in (journal.install, metrics.install):
         install(people)

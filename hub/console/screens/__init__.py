@@ -17,9 +17,11 @@ from hub.console.screens import (
     home,
     intake,
     marking,
+    objects,
     partners,
     push,
     questions,
+    search,
     tokens,
     view_as,
     why,
@@ -27,6 +29,8 @@ from hub.console.screens import (
 
 SCREENS: tuple[Blueprint, ...] = (
     home.blueprint,
+    search.blueprint,
+    objects.blueprint,
     entrance.blueprint,
     partners.blueprint,
     groups.blueprint,

@@ -18,7 +18,7 @@ from hub.store.query import Match, Term
 from stix_models.ids import SCO_TYPES, is_stix_id
 from stix_models.markings import Level
 
-MAX_QUERY_CHARS = 2_000
+MAX_QUERY_CHARS = 4_000
 MOST_TERMS = 20
 MOST_LINES = 200
 """How long a question, and a list of values, may be."""

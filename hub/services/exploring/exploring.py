@@ -43,6 +43,10 @@ class Exploring:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def keep_ready(self) -> None:
+        """Bring the search up to date in the background, so that nobody waits for it."""
+        self._store.keep_searchable()
+
     def search(
         self, actor: Actor, text: str, *, page: int = 1, by_time: bool = False, viewing_as: str | None = None
     ) -> Results:

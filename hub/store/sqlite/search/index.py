@@ -25,7 +25,9 @@ SEARCH_NAME = "search.sqlite3"
 _FORM = 1
 """Of the tables and of what is read off an object: another one is made again."""
 
-_BATCH = 500
+_BATCH, _SMALL_BATCH = 500, 100
+"""How many objects are taken in at once: for a search that waits, and in the background."""
+
 _LONGEST_SECONDS = 20
 """How long a search waits for the index to be complete."""
 
@@ -103,49 +105,49 @@ class SearchIndex:
         while not self._closed.is_set():
             began, more = time.monotonic(), False
             with suppress(StoreError):  # whoever searches next is told; here it is tried again
-                more = self._step()
+                more = self._step(_SMALL_BATCH)
             rest = (time.monotonic() - began) * _RESTS if more else _REST_SECONDS
             self._closed.wait(rest)
 
     def _complete(self) -> None:
         deadline = time.monotonic() + _LONGEST_SECONDS
-        while self._step():
+        while self._step(_BATCH):
             if time.monotonic() > deadline:
                 raise StoreBusyError("the search is being made ready: try again in a minute")
 
-    def _step(self) -> bool:
+    def _step(self, batch: int) -> bool:
         """Take in the next batch; False if there was nothing to take in. What is damaged is thrown away first."""
         with self._lock, files.reported(self._path):
             try:
-                return self._take_in()
+                return self._take_in(batch)
             except sqlite3.DatabaseError as error:
                 if not _is_damage(error):
                     raise
                 self._throw_away()
                 return True
 
-    def _take_in(self) -> bool:
+    def _take_in(self, batch: int) -> bool:
         with closing(files.connect(self._hub)) as hub, closing(self._writing()) as index:
             newest = hub.execute(_NEWEST).fetchone()
             if _reached(index) == (self._whose, *newest):
                 return False
             index.execute("BEGIN IMMEDIATE")
             try:
-                self._advance(hub, index)
+                self._advance(hub, index, batch)
             except BaseException:
                 index.execute("ROLLBACK")
                 raise
             index.execute("COMMIT")
         return True
 
-    def _advance(self, hub: sqlite3.Connection, index: sqlite3.Connection) -> None:
+    def _advance(self, hub: sqlite3.Connection, index: sqlite3.Connection, batch: int) -> None:
         """Take in one batch, inside a transaction: another process may have been here meanwhile."""
         if _reached(index)[0] != self._whose:
             _make(index, self._whose)
         _, place, stamp = _reached(index)
-        rows = hub.execute(_NEW_PLACES, (place, _BATCH)).fetchall()
+        rows = hub.execute(_NEW_PLACES, (place, batch)).fetchall()
         _put(index, rows)
-        held = hub.execute(_NEW_STAMPS, (stamp, _BATCH)).fetchall()
+        held = hub.execute(_NEW_STAMPS, (stamp, batch)).fetchall()
         _put_references(index, held)
         reached = (rows[-1][0] if rows else place, held[-1][0] if held else stamp)
         index.execute("UPDATE made SET place = ?, stamp = ?", reached)

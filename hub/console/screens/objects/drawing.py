@@ -1,0 +1,121 @@
+"""What is around an object as a picture: it stands in the middle, its neighbours left and right, theirs beyond.
+
+Boxes are links and lines carry their verb, so the picture works with Tab, Enter, a screen reader and on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hub.services.exploring.surroundings import Around, Line
+
+BOX_WIDTH, BOX_HEIGHT = 184, 38
+_ROW, _GAP, _MARGIN = 50, 112, 12
+_TITLE_CHARS, _VERB_CHARS = 24, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One object. x, y: its upper left corner."""
+
+    x: int
+    y: int
+    id: str
+    type: str
+    title: str
+    short: str
+    is_center: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """One line with an arrow at its end. x, y of its middle: where the verb stands."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+    verb: str
+
+    @property
+    def x(self) -> int:
+        """Give where the verb stands."""
+        return (self.x1 + self.x2) // 2
+
+    @property
+    def y(self) -> int:
+        """Give where the verb stands, a little above the line."""
+        return (self.y1 + self.y2) // 2 - 4
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Sizes in the units of the drawing, which fits itself to the page."""
+
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    strokes: tuple[Stroke, ...]
+
+
+def draw(around: Around) -> Picture:
+    """Place every object in a column by its distance, and draw the lines between them."""
+    columns = _columns(around)
+    numbers = sorted(set(columns.values()))
+    rows = {number: [id_ for id_, column in columns.items() if column == number] for number in numbers}
+    height = max(len(ids) for ids in rows.values()) * _ROW + 2 * _MARGIN
+    boxes = tuple(
+        _box(around, id_, _MARGIN + at * (BOX_WIDTH + _GAP), (height - len(rows[number]) * _ROW) // 2 + row * _ROW)
+        for at, number in enumerate(numbers)
+        for row, id_ in enumerate(rows[number])
+    )
+    width = len(numbers) * (BOX_WIDTH + _GAP) - _GAP + 2 * _MARGIN
+    places = {box.id: box for box in boxes}
+    strokes = (_stroke(places, line) for line in around.lines if line.source != line.target)
+    return Picture(width, height, boxes, tuple(dict.fromkeys(strokes)))
+
+
+def _columns(around: Around) -> dict[str, int]:
+    """Give each object a column: 0 the first one, its neighbours by turns at -1 and 1, theirs on the same side."""
+    near: dict[str, list[str]] = {}
+    for line in around.lines:
+        near.setdefault(line.source, []).append(line.target)
+        near.setdefault(line.target, []).append(line.source)
+    columns: dict[str, int] = {}
+    turn = 1
+    for id_, distance in around.steps.items():  # nearest first
+        if distance == 0:
+            columns[id_] = 0
+        elif distance == 1:
+            columns[id_], turn = turn, -turn
+        else:
+            columns[id_] = distance * _side(columns, near.get(id_, ()))
+    return columns
+
+
+def _side(columns: dict[str, int], neighbours: Iterable[str]) -> int:
+    """Give the side on which its first placed neighbour stands."""
+    placed = (columns[each] for each in neighbours if columns.get(each))
+    return -1 if next(placed, 1) < 0 else 1
+
+
+def _box(around: Around, id_: str, x: int, y: int) -> Box:
+    node = next(each for each in around.nodes if each.id == id_)
+    return Box(x, y, id_, node.type, node.title, _cut(node.title, _TITLE_CHARS), around.steps[id_] == 0)
+
+
+def _stroke(places: dict[str, Box], line: Line) -> Stroke:
+    """Draw from the nearer side of one box to the nearer side of the other."""
+    source, target = places[line.source], places[line.target]
+    middle = BOX_HEIGHT // 2
+    if source.x == target.x:
+        edge = source.x + BOX_WIDTH
+        return Stroke(edge, source.y + middle, edge, target.y + middle, _cut(line.verb, _VERB_CHARS))
+    rightward = source.x < target.x
+    start, end = (source.x + BOX_WIDTH, target.x) if rightward else (source.x, target.x + BOX_WIDTH)
+    return Stroke(start, source.y + middle, end, target.y + middle, _cut(line.verb, _VERB_CHARS))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
