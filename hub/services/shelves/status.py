@@ -26,12 +26,12 @@ def told(
     known = labelled_items(snapshot, submission, submission.items) if labelled is None else labelled
     released = {item.object_id for item in submission.items if _is_released(item) and item.number in known}
     sees = cache(lambda id_: id_ in released or view.sees(id_))
-    story = _Story()
+    story = Story()
     items = (_with(item, _sentence(item, known.get(item.number), story, sees)) for item in submission.items)
     return replace(submission, items=tuple(items))
 
 
-class _Story:
+class Story:
     """Tells why, once for all objects that are alike in what the answer depends on."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ def _with(item: Item, message: str) -> Item:
     return item if item.message == message else replace(item, message=message)
 
 
-def _sentence(item: Item, found: Labelled | None, story: _Story, sees: Callable[[str], bool]) -> str:
+def _sentence(item: Item, found: Labelled | None, story: Story, sees: Callable[[str], bool]) -> str:
     if found is None:
         return "deleted since" if _is_released(item) else _ended(item)
     parts = ["in review"] if item.state is ItemState.REVIEW else []

@@ -129,8 +129,6 @@ def _examined(submission: str) -> dict[str, Any]:
     begin = start()
     found = hub().review.examine(actor(), submission, begin, OBJECTS)
     total = len(found.submission.items)
-    ids = [case.submission.id for case in hub().review.queue(actor())]
-    after = ids[ids.index(submission) + 1 :] if submission in ids else []
     more = begin + OBJECTS < total
     return {
         "submission": found.submission,
@@ -139,7 +137,7 @@ def _examined(submission: str) -> dict[str, Any]:
         "names": _names,
         "unversioned": UNVERSIONED,
         "titles": _titles(),
-        "following": after[0] if after else None,
+        "following": hub().review.following(actor(), submission),
         "next_url": url_for("intake.one", submission=submission, start=begin + OBJECTS) if more else None,
         "first_url": url_for("intake.one", submission=submission) if begin else None,
     }

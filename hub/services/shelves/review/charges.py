@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from hub.errors import ConflictError, ForbiddenError, NotFoundError
 from hub.model.collections import Intake
+from hub.model.contributions import Label
 from hub.model.members import Actor, Role
 from hub.model.submissions import Approval, Item, ItemState, Submission
 from hub.policy.actions import Action, Resource, decide, require
@@ -52,20 +54,12 @@ def charges_of(
     only: object ids to keep to; statements among the others still count for their labels (S6).
     """
     waiting = [item for item in submission.items if item.state is ItemState.REVIEW]
-    approvals = _Approvals(snapshot, submission) if waiting else None
-    charges = []
-    for item, found in waiting_items(snapshot, submission, waiting):
-        if approvals is None or (only is not None and item.object_id not in only):
-            continue
-        resource = Resource(
-            collection=submission.collection,
-            producer=submission.partner,
-            author=submission.account,
-            visible=holds_now(spans(reader, found.label)),
-        )
-        if decide(actor, Action.SUBMISSION_REJECT, resource).allowed:
-            charges.append(approvals.charge(actor, item, found, resource))
-    return charges
+    if not waiting:
+        return []
+    judging = _Judging(snapshot, actor, reader, submission)
+    found = waiting_items(snapshot, submission, waiting)
+    charges = (judging.charge(item, each) for item, each in found if only is None or item.object_id in only)
+    return [charge for charge in charges if charge]
 
 
 def check_left(actor: Actor, submission: Submission, charges: list[Charge]) -> None:
@@ -95,31 +89,46 @@ def chosen(charges: list[Charge], objects: frozenset[str] | None) -> list[Charge
     return [charge for charge in charges if charge.item.object_id in objects]
 
 
-class _Approvals:
-    """Who approved which items of one submission, and whether that counts."""
+class _Judging:
+    """What one reviewer may do about the items of one submission; asked once of those that are alike."""
 
-    def __init__(self, snapshot: Snapshot, submission: Submission) -> None:
+    def __init__(self, snapshot: Snapshot, actor: Actor, reader: Reader, submission: Submission) -> None:
         collection = snapshot.registry.collection(submission.collection)
-        self._registry = snapshot.registry
-        self._submission = submission
         self._second = collection is not None and collection.intake is Intake.TWO_REVIEWERS
+        self._resource = Resource(submission.collection, producer=submission.partner, author=submission.account)
         given = snapshot.pushes.approvals(submission.id) if self._second else ()
-        trusted = self._trusted({each.account for each in given})
-        self._given = [each for each in given if each.account in trusted]
+        able = self._able(snapshot.registry, {each.account for each in given})
+        self._given: defaultdict[int, tuple[Approval, ...]] = defaultdict(tuple)
+        for each in given:
+            if each.account in able:
+                self._given[each.item] += (each,)
+        self._actor, self._reader = actor, reader
+        self._resources: dict[Label, Resource | None] = {}
+        self._closed: dict[tuple[bool, frozenset[str]], str | None] = {}
 
-    def charge(self, actor: Actor, item: Item, found: Labelled, resource: Resource) -> Charge:
-        """Give the charge of an item; the resource is what it is to the actor."""
-        approvals = tuple(each for each in self._given if each.item == item.number)
-        asked = replace(resource, approvers=frozenset(each.partner for each in approvals))
-        decision = decide(actor, Action.SUBMISSION_RELEASE, asked)
-        closed = None if decision.allowed else decision.reason
-        return Charge(item, found, not resource.visible, self._second, approvals, closed)
+    def charge(self, item: Item, found: Labelled) -> Charge | None:
+        """Give the charge of an item, None if it isn't the actor's to decide about."""
+        if found.label not in self._resources:
+            self._resources[found.label] = self._judged(found.label)
+        resource = self._resources[found.label]
+        if resource is None:
+            return None
+        approvals = self._given[item.number]
+        key = resource.visible, frozenset(each.partner for each in approvals)
+        if key not in self._closed:
+            decision = decide(self._actor, Action.SUBMISSION_RELEASE, replace(resource, approvers=key[1]))
+            self._closed[key] = None if decision.allowed else decision.reason
+        return Charge(item, found, not resource.visible, self._second, approvals, self._closed[key])
 
-    def _trusted(self, accounts: Iterable[str]) -> frozenset[str]:
+    def _judged(self, label: Label) -> Resource | None:
+        """Give what carries the label as the rules need it, None if the actor may not decide about it."""
+        resource = replace(self._resource, visible=holds_now(spans(self._reader, label)))
+        return resource if decide(self._actor, Action.SUBMISSION_REJECT, resource).allowed else None
+
+    def _able(self, registry: Registry, accounts: Iterable[str]) -> frozenset[str]:
         """Give those that may still review: the word of one who was suspended since is worth nothing."""
-        submission = self._submission
-        resource = Resource(submission.collection, producer=submission.partner, author=submission.account, visible=True)
-        actors = (_actor(self._registry, name) for name in accounts)
+        resource = replace(self._resource, visible=True)
+        actors = (_actor(registry, name) for name in accounts)
         return frozenset(each.name for each in actors if decide(each, Action.SUBMISSION_APPROVE, resource).allowed)
 
 

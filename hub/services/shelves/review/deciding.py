@@ -15,7 +15,7 @@ from hub.services.shelves.labelling import known_markings, release
 from hub.services.shelves.marking import checked_reason
 from hub.services.shelves.review.charges import Charge, charges_of, check_left, chosen, found_submission
 from hub.services.shelves.review.comparing import Comparing
-from hub.services.shelves.review.exhibits import Case, Examination, Prospect, Sheet, cut, exhibit_of
+from hub.services.shelves.review.exhibits import Case, Examination, Prospect, Sheet, cut, exhibits_of
 from hub.services.shelves.review.wording import in_words, partners_reached
 from hub.store.base import Snapshot, Store, Transaction
 
@@ -40,6 +40,19 @@ class Review:
         with self._store.snapshot() as snapshot:
             cases = [_case(snapshot, actor, reader, each, bodies=False) for each in snapshot.waiting()]
         return tuple(case for case in cases if case.exhibits)
+
+    def following(self, actor: Actor, submission_id: str) -> str | None:
+        """Give the submission that waits for the actor next after one, oldest first; None if none does.
+
+        Raises: ForbiddenError: the actor is no reviewer.
+        """
+        require(actor, Action.SUBMISSION_LIST)
+        reader = reader_of(self._store, actor)
+        with self._store.snapshot() as snapshot:
+            waiting = snapshot.waiting()
+            ids = [each.id for each in waiting]
+            later = waiting[ids.index(submission_id) + 1 :] if submission_id in ids else ()
+            return next((each.id for each in later if charges_of(snapshot, actor, reader, each)), None)
 
     def show(self, actor: Actor, submission_id: str) -> Case:
         """Give one submission with the bytes of what the actor may read before its release.
@@ -68,11 +81,11 @@ class Review:
             comparing = Comparing(snapshot, self._store.view(reader), actor, reader, some)
             sheets = tuple(
                 Sheet(
-                    exhibit_of(snapshot, each, bodies=True),
-                    in_words(each.found.label, snapshot.registry, reader),
-                    comparing.compare(each, submission.collection),
+                    exhibit,
+                    in_words(exhibit.label, snapshot.registry, reader),
+                    comparing.compare(charge, submission.collection),
                 )
-                for each in some
+                for charge, exhibit in zip(some, exhibits_of(snapshot, some, bodies=True), strict=True)
             )
         return Examination(cut(submission, charges), sheets)
 
@@ -85,11 +98,8 @@ class Review:
             check_left(actor, submission, charges)
             first, last = _parted(chosen(charges, objects), all_of_them=objects is not None)
             outgoing = tuple(
-                (
-                    exhibit_of(snapshot, each, bodies=True),
-                    in_words(each.found.label, snapshot.registry, reader),
-                )
-                for each in last
+                (exhibit, in_words(exhibit.label, snapshot.registry, reader))
+                for exhibit in exhibits_of(snapshot, last, bodies=True)
             )
             labels = {each.found.label for each in last}
             told = actor.has(Role.SECRETARIAT)
@@ -179,8 +189,7 @@ def _parted(charges: list[Charge], *, all_of_them: bool) -> tuple[list[Charge], 
 
 def _case(snapshot: Snapshot, actor: Actor, reader: Reader, submission: Submission, *, bodies: bool) -> Case:
     charges = charges_of(snapshot, actor, reader, submission)
-    exhibits = tuple(exhibit_of(snapshot, charge, bodies=bodies) for charge in charges)
-    return Case(cut(submission, charges), exhibits)
+    return Case(cut(submission, charges), exhibits_of(snapshot, charges, bodies=bodies))
 
 
 def _event(actor: Actor, action: Action, submission: Submission, charges: list[Charge], **detail: str) -> Event:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from hub.model.contributions import Label
 from hub.model.submissions import Approval, Item, Submission, state_of
-from hub.policy.labels import why
 from hub.services.shelves.review.charges import Charge
 from hub.services.shelves.review.comparing import Comparison
+from hub.services.shelves.status import Story
 from hub.store.base import Snapshot
 
 
@@ -79,12 +79,17 @@ def cut(submission: Submission, charges: Iterable[Charge]) -> Submission:
     return replace(submission, items=items, state=state_of(item.state for item in items))
 
 
-def exhibit_of(snapshot: Snapshot, charge: Charge, *, bodies: bool) -> Exhibit:
-    """Give a charge as its reviewer gets it. bodies: whether with the object's bytes, where he may read them."""
+def exhibits_of(snapshot: Snapshot, charges: Iterable[Charge], *, bodies: bool) -> tuple[Exhibit, ...]:
+    """Give charges as their reviewer gets them. bodies: whether with the objects' bytes, where he may read them."""
+    story = Story()
+    return tuple(_exhibit(snapshot, charge, story, bodies=bodies) for charge in charges)
+
+
+def _exhibit(snapshot: Snapshot, charge: Charge, story: Story, *, bodies: bool) -> Exhibit:
     return Exhibit(
         item=charge.item,
         label=charge.found.label,
-        findings=why(charge.found.outline, charge.found.given),
+        findings=story.why(charge.found),
         body=snapshot.body(charge.item) if bodies and not charge.blind else None,
         second=charge.second,
         approvals=charge.approvals,

@@ -25,6 +25,17 @@ def test_a_reviewer_releases_what_he_would_see(world: World):
         world.review.show(xan, pushed.id)
 
 
+def test_the_next_that_waits_is_the_next_he_may_decide_about(world: World):
+    """What is hidden from the reviewer is passed over; after the last comes none."""
+    first = world.push("a-push", FRAUD, domain("one.test", "green"))
+    world.push("a-push", FRAUD, domain("two.test", "red"))
+    third = world.push("a-push", FRAUD, domain("three.test", "green"))
+    xan = world.actor("x-xan")
+    assert world.review.following(xan, first.id) == third.id
+    assert world.review.following(xan, third.id) is None
+    assert world.review.following(xan, "8f0f9f3a-6a66-4f3c-9d4e-6f2a3b1c0d9e") is None
+
+
 def test_a_reviewer_for_whom_nothing_is_left_finds_no_submission(world: World):
     """Unseen is absent: an observer reviewing AMBER gets what an invented id gives."""
     pushed = world.push("a-push", FRAUD, domain("one.test", "amber"))
