@@ -12,13 +12,21 @@ from tests.hub.store.contract_entrance import EntrancePromises
 from tests.hub.store.contract_objects import ObjectPromises
 from tests.hub.store.contract_pushes import PushPromises
 from tests.hub.store.contract_shelves import ShelfPromises
+from tests.hub.store.contract_trail import TrailPromises
 from tests.hub.store.contract_views import ViewPromises
 from tests.hub.store.home import Home
 from tests.hub.store.stage import Stage, Wall
 
 
 class StoreContract(
-    CommitPromises, EffectPromises, EntrancePromises, PushPromises, ShelfPromises, ViewPromises, ObjectPromises
+    CommitPromises,
+    EffectPromises,
+    EntrancePromises,
+    PushPromises,
+    ShelfPromises,
+    TrailPromises,
+    ViewPromises,
+    ObjectPromises,
 ):
     """What every store keeps; a subclass gives the fixture `home`."""
 
