@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from hub.services.exploring.surroundings import Around, Line
 
-BOX_WIDTH, BOX_HEIGHT = 184, 38
-_ROW, _GAP, _MARGIN = 50, 112, 12
-_TITLE_CHARS, _VERB_CHARS = 24, 16
+BOX_WIDTH, BOX_HEIGHT = 184, 42
+_ROW, _GAP, _MARGIN = 52, 112, 8
+_TITLE_CHARS, _VERB_CHARS = 21, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Picture:
     height: int
     boxes: tuple[Box, ...]
     strokes: tuple[Stroke, ...]
+    box_width: int = BOX_WIDTH
+    box_height: int = BOX_HEIGHT
 
 
 def draw(around: Around) -> Picture:

@@ -1,7 +1,7 @@
 """What one reader finds: the index joined with what stands and with his lanes, in the moment he asks.
 
 Nothing is weighed by how often a word occurs, since that would tell of what is hidden (S17): whole names come
-first, then names that begin so, then the rest; among equals what came last.
+first, then names that begin so, the shortest first, then the rest; among equals what came last.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _STANDS = "CROSS JOIN standing s ON s.place = d.id CROSS JOIN entry_row e ON e.r
 _HELD = "CROSS JOIN reference_object o ON o.id = d.object"
 _IN_SIGHT = "e.lane IN (SELECT value FROM json_each(:lanes))"
 _WHOLE = "EXISTS (SELECT 1 FROM search.exact x WHERE x.text = :whole AND x.id = d.id)"
-_RANK = f"CASE WHEN {_WHOLE} THEN 0 WHEN substr(d.folded, 1, length(:whole)) = :whole THEN 1 ELSE 2 END"
+_RANK = f"""
+CASE WHEN :whole = '' THEN 0 WHEN {_WHOLE} THEN 0
+    WHEN substr(d.folded, 1, length(:whole)) = :whole THEN length(d.folded) ELSE 1000000 END
+"""
 _LINKED = f"""
 SELECT l.target, d.object, d.type FROM json_each(:ids) j CROSS JOIN search.link l ON l.target = j.value
 CROSS JOIN search.document d ON d.id = l.id {_HELD} ORDER BY d.object
@@ -41,7 +44,7 @@ WHERE x.text >= :low AND x.text < :high AND x.text <> d.object {visible} ORDER B
 
 
 class _Row(NamedTuple):
-    """One contribution that was found. number: in the index, negative for a reference object."""
+    """One contribution that was found. number: in the index, negative for a reference object. rank: 0 is the best."""
 
     number: int
     object_id: str

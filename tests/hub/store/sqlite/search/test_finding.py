@@ -61,10 +61,10 @@ def words(*texts: str, match: Match = Match.WORDS, **more: object) -> Sought:
 
 
 def test_whole_names_come_first_then_beginnings_then_the_rest(world: World):
-    """Among equals what came last; the time alone decides where that is asked for."""
+    """The shortest of those that begin so, among equals what came last; the time alone where that is asked for."""
     assert numbers(world, words("lockbit")) == [1, "domain-name", 3]
     assert numbers(world, words("lockbit", by_time=True)) == ["domain-name", 3, 1]
-    assert numbers(world, words("lock")) == [2, "domain-name", 3, 1, "domain-name"]
+    assert numbers(world, words("lock")) == [2, 1, "domain-name", 3, "domain-name"]
     assert numbers(world, words("abcd ransomware")) == [1]
 
 
@@ -84,7 +84,7 @@ def test_each_filter_narrows(world: World):
     assert numbers(world, Sought(levels=frozenset({Level.GREEN}))) == ["domain-name", 2]
     assert numbers(world, Sought(sources=frozenset({AUTHOR}))) == [3]
     assert len(numbers(world, Sought(sources=frozenset({LOOSE.id})))) == 6
-    assert numbers(world, words("lock", levels=frozenset({Level.CLEAR}), types=frozenset({"malware"}))) == [3, 1]
+    assert numbers(world, words("lock", levels=frozenset({Level.CLEAR}), types=frozenset({"malware"}))) == [1, 3]
     year = (parse_micros("2025-01-01T00:00:00Z"), parse_micros("2026-01-01T00:00:00Z"))
     assert numbers(world, Sought(seen=(year,))) == [1]
     assert numbers(world, Sought((Term(Match.ID, str(malware(2, "")["id"])),))) == [2]
