@@ -59,7 +59,9 @@ def soak(folder: Path, seconds: float, seed: int) -> Outcome:
     wrong += _restored(folder, backups, ledger)
     wrong += _sound("the hub", data)
     pages = sum(received.pages for feed in feeds for received in feed.received.values())
-    summary = f"{len(ledger):,} versions stand, {pages:,} pages were served, {backups.count} backups were made"
+    summary = (
+        f"{len(ledger):,} versions stand, {pages:,} pages brought something new, {backups.count} backups were made"
+    )
     return Outcome(summary, tuple(wrong))
 
 

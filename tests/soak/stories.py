@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from stix_models.ids import observable_id
 from stix_models.markings import TLP_MARKING, Level
@@ -63,27 +63,73 @@ class Delete:
 Step = Push | Raise | Delete
 
 
+PLOTS = 60
+"""Plots there are; the stories of one differ in their ids alone, so audiences stay as few as in a real community."""
+
+
 def story(number: int, seed: int) -> Iterator[Step]:
     """Tell one: an infrastructure and who uses it, seen by two producers, corrected, raised and partly taken back."""
-    random = Random(f"{seed}/{number}")  # noqa: S311 - a story must be the same when it is told again
+    random = Random(f"{seed}/{number % PLOTS}")  # noqa: S311 - a story must be the same when it is told again
+    pen = _Pen(number, random)
     first, second = random.sample(sorted(PRODUCERS), 2)
-    actor, place = _named("threat-actor", random), _named("infrastructure", random)
-    told = [_told(each, random) for each in (actor, place, _domain(number))]
+    actor, place = pen.named("threat-actor"), pen.named("infrastructure")
+    told = [pen.marked(each) for each in (actor, place, pen.domain())]
     yield Push(first, MAIN, tuple(told))
-    domain = _told(told[2].value, random)  # the same observable, as the other producer marks it
-    uses = _related("uses", actor, place, random)
-    yield Push(first, MAIN, (_told(uses, random),))
-    yield Push(second, MAIN, (domain, _told(_related("related-to", place, domain.value, random), random)))
-    yield Push(second, SIDE, (_told(_note(random, uses, domain.value), random), _told(_note(random, actor), random)))
+    domain = pen.marked(told[2].value)  # the same observable, as the other producer marks it
+    uses = pen.related("uses", actor, place)
+    yield Push(first, MAIN, (pen.marked(uses),))
+    yield Push(second, MAIN, (domain, pen.marked(pen.related("related-to", place, domain.value))))
+    yield Push(second, SIDE, (pen.marked(pen.note(uses, domain.value)), pen.marked(pen.note(actor))))
     for version in range(1, random.randrange(1, 4)):
-        yield Push(first, MAIN, (_told(_later(place, version), random),))
-    if random.random() < 0.3:
+        yield Push(first, MAIN, (pen.marked(_later(place, version)),))
+    if random.random() < _SHARE:
         yield _raise(random.choice(([told[0]], [told[2], domain])), random)
-        yield Push(first, MAIN, (_told(_later(actor, 1), random),))
-    if random.random() < 0.3:
+        yield Push(first, MAIN, (pen.marked(_later(actor, 1)),))
+    if random.random() < _SHARE:
         yield Delete(first, MAIN, random.choice((uses, place))["id"])
-    elif random.random() < 0.3:
-        yield Push(first, MAIN, (_told(_later(uses, 1) | {"revoked": True}, random),))
+    elif random.random() < _SHARE:
+        yield Push(first, MAIN, (pen.marked(_later(uses, 1) | {"revoked": True}),))
+
+
+_SHARE = 0.3
+"""Of stories in which something is raised, deleted, revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """Writes the objects of one story."""
+
+    number: int
+    random: Random
+
+    def marked(self, value: Object) -> Told:
+        """Put one of the marks on an object."""
+        level, group = self.random.choice(MARKS)
+        markings = [TLP_MARKING[level], *([GROUPS[group]] if group else [])]
+        return Told(value | {"object_marking_refs": markings}, level, group)
+
+    def named(self, type_: str) -> Object:
+        """Make what has a name and no references."""
+        return self._made(type_) | {"name": f"{type_} of story {self.number}"}
+
+    def domain(self) -> Object:
+        """Make the observable of the story."""
+        value = {"type": "domain-name", "spec_version": "2.1", "value": f"story-{self.number}.example"}
+        return value | {"id": observable_id(value)}
+
+    def related(self, word: str, source: Object, target: Object) -> Object:
+        """Make a relationship."""
+        ends = {"relationship_type": word, "source_ref": source["id"], "target_ref": target["id"]}
+        return self._made("relationship") | ends
+
+    def note(self, *about: Object) -> Object:
+        """Make a note."""
+        return self._made("note") | {"content": "seen", "object_refs": [each["id"] for each in about]}
+
+    def _made(self, type_: str) -> Object:
+        at = "2026-11-01T00:00:00.000Z"
+        id_ = f"{type_}--{uuid5(UUID(MAIN), f'{self.number}/{self.random.random()}')}"
+        return {"type": type_, "spec_version": "2.1", "id": id_, "created": at, "modified": at}
 
 
 def _raise(those: list[Told], random: Random) -> Raise:
@@ -91,36 +137,6 @@ def _raise(those: list[Told], random: Random) -> Raise:
     lowest = min(each.level.rank for each in those)
     levels = [level for level in (Level.AMBER_STRICT, Level.RED) if level.rank >= lowest]
     return Raise(those[0].value["id"], random.choice(levels))
-
-
-def _told(value: Object, random: Random) -> Told:
-    level, group = random.choice(MARKS)
-    markings = [TLP_MARKING[level], *([GROUPS[group]] if group else [])]
-    return Told(value | {"object_marking_refs": markings}, level, group)
-
-
-def _named(type_: str, random: Random) -> Object:
-    return _made(type_, random) | {"name": f"{type_} {random.randrange(1_000)}"}
-
-
-def _domain(number: int) -> Object:
-    value = {"type": "domain-name", "spec_version": "2.1", "value": f"story-{number}.example"}
-    return value | {"id": observable_id(value)}
-
-
-def _related(word: str, source: Object, target: Object, random: Random) -> Object:
-    ends = {"relationship_type": word, "source_ref": source["id"], "target_ref": target["id"]}
-    return _made("relationship", random) | ends
-
-
-def _note(random: Random, *about: Object) -> Object:
-    return _made("note", random) | {"content": "seen", "object_refs": [each["id"] for each in about]}
-
-
-def _made(type_: str, random: Random) -> Object:
-    at = "2026-11-01T00:00:00.000Z"
-    id_ = f"{type_}--{UUID(bytes=random.randbytes(16), version=4)}"
-    return {"type": type_, "spec_version": "2.1", "id": id_, "created": at, "modified": at}
 
 
 def _later(value: Object, version: int) -> Object:
