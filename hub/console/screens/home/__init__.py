@@ -46,7 +46,7 @@ def show() -> Response:
 def _waiting(now: datetime) -> Iterator[Waiting]:
     """Give what there may be to do, by what the actor may do; what is not his is not asked."""
     if actor().has(Role.REVIEWER) or actor().has(Role.SECRETARIAT):
-        yield Waiting("intake", len(hub().review.queue(actor())), url_for("intake.show"))
+        yield Waiting("intake", hub().review.desk(actor(), limit=0).total, url_for("intake.show"))
     if actor().has(Role.SECRETARIAT):
         yield Waiting("agreements", _ending_agreements(now), url_for("partners.show"))
     yield Waiting("feeds", hub().feeds.troubled(actor()), url_for("feeds.show"))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("intake", __name__)
 
-PAGE = 50
+PAGE = 25
 OBJECTS = 25
 """How many submissions, and how many objects of one, a page holds."""
 _MAX_TITLE_CHARACTERS = 120
@@ -36,13 +36,13 @@ _TYPED = (InvalidInputError, ConflictError, ForbiddenError)
 @blueprint.get("/intake")
 def show() -> Response:
     """List what waits for the reviewer, oldest first."""
-    cases, begin = hub().review.queue(actor()), start()
-    shown = cases[begin : begin + PAGE]
-    more = begin + PAGE < len(cases)
+    begin = start()
+    desk = hub().review.desk(actor(), begin, PAGE)
+    more = begin + PAGE < desk.total
     return page(
         _QUEUE,
-        cases=[_row(case) for case in shown],
-        total=len(cases),
+        cases=[_row(case) for case in desk.cases],
+        total=desk.total,
         titles=_titles(),
         next_url=url_for("intake.show", start=begin + PAGE) if more else None,
         first_url=url_for("intake.show") if begin else None,

@@ -5,6 +5,6 @@ May import: the rest of the shelves, reading, the store, policy, model. Never co
 
 from hub.services.shelves.review.comparing import Change, Comparison, Duplicate
 from hub.services.shelves.review.deciding import Review
-from hub.services.shelves.review.exhibits import Case, Examination, Exhibit, Prospect, Sheet
+from hub.services.shelves.review.exhibits import Case, Desk, Examination, Exhibit, Prospect, Sheet
 
-__all__ = ["Case", "Change", "Comparison", "Duplicate", "Examination", "Exhibit", "Prospect", "Review", "Sheet"]
+__all__ = ["Case", "Change", "Comparison", "Desk", "Duplicate", "Examination", "Exhibit", "Prospect", "Review", "Sheet"]

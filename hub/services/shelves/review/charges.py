@@ -62,6 +62,14 @@ def charges_of(
     return [charge for charge in charges if charge]
 
 
+def waits_for(snapshot: Snapshot, actor: Actor, reader: Reader, submission: Submission) -> bool:
+    """Whether anything of what waits is the actor's to decide about; for who may do so blind, no object is read."""
+    blind = Resource(submission.collection, producer=submission.partner, author=submission.account)
+    return decide(actor, Action.SUBMISSION_REJECT, blind).allowed or bool(
+        charges_of(snapshot, actor, reader, submission)
+    )
+
+
 def check_left(actor: Actor, submission: Submission, charges: list[Charge]) -> None:
     """Refuse when nothing is left for the actor; unseen is absent.
 

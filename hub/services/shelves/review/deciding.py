@@ -13,9 +13,16 @@ from hub.policy.rules import Reader
 from hub.services.reading import reader_of
 from hub.services.shelves.labelling import known_markings, release
 from hub.services.shelves.marking import checked_reason
-from hub.services.shelves.review.charges import Charge, charges_of, check_left, chosen, found_submission
+from hub.services.shelves.review.charges import (
+    Charge,
+    charges_of,
+    check_left,
+    chosen,
+    found_submission,
+    waits_for,
+)
 from hub.services.shelves.review.comparing import Comparing
-from hub.services.shelves.review.exhibits import Case, Examination, Prospect, Sheet, cut, exhibits_of
+from hub.services.shelves.review.exhibits import Case, Desk, Examination, Prospect, Sheet, cut, exhibits_of
 from hub.services.shelves.review.wording import in_words, partners_reached
 from hub.store.base import Snapshot, Store, Transaction
 
@@ -41,6 +48,16 @@ class Review:
             cases = [_case(snapshot, actor, reader, each, bodies=False) for each in snapshot.waiting()]
         return tuple(case for case in cases if case.exhibits)
 
+    def desk(self, actor: Actor, start: int = 0, limit: int = 25) -> Desk:
+        """Give a part of the queue. start: 0 is the first. limit: 0 for the number alone. Raises: as `queue`."""
+        require(actor, Action.SUBMISSION_LIST)
+        reader = reader_of(self._store, actor)
+        with self._store.snapshot() as snapshot:
+            mine = [each for each in snapshot.waiting() if waits_for(snapshot, actor, reader, each)]
+            shown = mine[start : start + limit]
+            cases = tuple(_case(snapshot, actor, reader, each, bodies=False) for each in shown)
+        return Desk(cases, len(mine))
+
     def following(self, actor: Actor, submission_id: str) -> str | None:
         """Give the submission that waits for the actor next after one, oldest first; None if none does.
 
@@ -52,7 +69,7 @@ class Review:
             waiting = snapshot.waiting()
             ids = [each.id for each in waiting]
             later = waiting[ids.index(submission_id) + 1 :] if submission_id in ids else ()
-            return next((each.id for each in later if charges_of(snapshot, actor, reader, each)), None)
+            return next((each.id for each in later if waits_for(snapshot, actor, reader, each)), None)
 
     def show(self, actor: Actor, submission_id: str) -> Case:
         """Give one submission with the bytes of what the actor may read before its release.

@@ -40,6 +40,14 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """Some of what waits for one reviewer, oldest first, without bytes. total: how many submissions wait for him."""
+
+    cases: tuple[Case, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """An exhibit with what it takes to judge it. audience: who would get it, in words.
 

@@ -25,6 +25,18 @@ def test_a_reviewer_releases_what_he_would_see(world: World):
         world.review.show(xan, pushed.id)
 
 
+def test_a_part_of_the_queue_says_how_much_there_is(world: World):
+    """Only what the reviewer may decide about is counted, blind or not."""
+    for number in range(3):
+        world.push("a-push", FRAUD, domain(f"{number}.test", "green"), domain(f"red{number}.test", "red"))
+    world.push("a-push", FRAUD, domain("red.test", "red"))
+    for name, total in (("x-xan", 3), ("s-sue", 4)):
+        actor = world.actor(name)
+        desk = world.review.desk(actor, start=1, limit=1)
+        assert (desk.cases, desk.total) == (world.review.queue(actor)[1:2], total)
+        assert world.review.desk(actor, limit=0).cases == ()
+
+
 def test_the_next_that_waits_is_the_next_he_may_decide_about(world: World):
     """What is hidden from the reviewer is passed over; after the last comes none."""
     first = world.push("a-push", FRAUD, domain("one.test", "green"))
