@@ -13,6 +13,7 @@ from hub.cli.output import emit, note
 if TYPE_CHECKING:
     # The services are loaded when a hub is opened.
     from hub.application import Hub
+    from hub.model.members import Actor
     from hub.services.access import Preview, Stage
 
 dry_run = click.option(
@@ -21,9 +22,9 @@ dry_run = click.option(
 """The option of every command whose act can be previewed."""
 
 
-def show_preview(hub: Hub, *stages: Stage) -> None:
-    """Preview stages and print their changes, then their effects."""
-    preview = hub.access.preview(operator(), stages)
+def show_preview(hub: Hub, stage: Stage, actor: Actor | None = None) -> None:
+    """Preview a stage and print its changes, then its effects. actor: who would do it; None: the operator."""
+    preview = hub.access.preview(actor or operator(), [stage])
     for words in preview.changes:
         emit({"change": words}, words)
     if not preview.changes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hub.cli.acting import as_account, open_hub
+from hub.cli.effects import dry_run, show_preview
 from hub.cli.output import emit
 from stix_models.markings import TLP_MARKING, Level
 
@@ -16,10 +17,17 @@ from stix_models.markings import TLP_MARKING, Level
 @click.argument("object_id")
 @click.argument("level", type=click.Choice(list(map(str, TLP_MARKING)), case_sensitive=False))
 @click.option("--reason", required=True, metavar="TEXT", help="One line for the audit trail.")
+@dry_run
 @as_account
-def mark(object_id: str, level: str, reason: str, account: str) -> None:
+def mark(object_id: str, level: str, reason: str, account: str, dry_run: bool) -> None:
     """Raise every contribution of an object to at least LEVEL; to lower one needs the producer's consent."""
+    from hub.services.shelves.marking import Raising
+
     with open_hub() as hub:
-        changed = hub.marking.raise_level(hub.membership.acting(account), object_id, Level(level), reason)
+        actor = hub.membership.acting(account)
+        if dry_run:
+            show_preview(hub, Raising(object_id, Level(level), reason), actor)
+            return
+        changed = hub.marking.raise_level(actor, object_id, Level(level), reason)
     record = {"object": object_id, "level": level, "changed": changed}
     emit(record, f"{object_id} is at least {level.upper()} now: {changed} contributions changed")

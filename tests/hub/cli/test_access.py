@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from hub.cli import main
-from tests.hub.services.world import FRAUD, domain, make_world
+from tests.hub.services.world import FRAUD, domain, domain_id, make_world
 
 VICTIM = "b-push"
 GAINS = {"account": VICTIM, "partner": "bank-b", "gained": 2, "lost": 0}
@@ -43,6 +43,18 @@ def test_dry_runs_tell_who_would_gain_and_lose(hub):
     assert [(each["account"], each["lost"]) for each in left[1:]] == [("x-pull", 2), ("x-xan", 2)]
     assert hub("group", "leave", "g-fraud", "bank-b", "--dry-run") == []
     assert [each["changed"] for each in hub("grant", "Fraud", "bank-b", "read")] == [True]
+
+
+def test_a_dry_run_of_a_raised_marking_tells_who_would_lose_it(hub):
+    """The account that would raise it is told; others are refused as they are without it."""
+    raising = ("mark", domain_id("two.test"), "red", "--reason", "a case", "--dry-run", "--as")
+    changed, *losers = hub(*raising, "s-sue")
+    assert changed == {"change": f"raise {domain_id('two.test')} to RED: 1 changed"}
+    assert [(each["account"], each["lost"]) for each in losers] == [
+        (name, 1) for name in ("a-ada", "s-sue", "x-pull", "x-xan")
+    ]
+    assert "only the operator and secretariat" in hub(*raising, "x-xan", code=4)[0]["error"]
+    assert hub(*raising, "s-sue")[0] == changed
 
 
 def test_a_plan_tells_who_would_gain_and_lose(hub, tmp_path):
