@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hub.errors import StoreError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hub.model.backups import Restored, Upgraded
     from hub.model.members import Actor
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from hub.services.access import Access
     from hub.services.community import Community
     from hub.services.entrance import Entrance, Terms
+    from hub.services.entrance.oidc import Client
     from hub.services.exploring import Exploring
     from hub.services.insight import Insight, Viewing
     from hub.services.membership import Membership
@@ -144,7 +144,7 @@ def assemble(settings: Settings, store: Store) -> Hub:
         settings=settings,
         store=store,
         membership=Membership(store, settings.token_days, patience),
-        entrance=Entrance(store, settings.title, _terms(settings), patience),
+        entrance=Entrance(store, settings.title, _terms(settings), patience, _client(settings)),
         community=Community(store),
         access=Access(store),
         intake=intake,
@@ -184,6 +184,16 @@ def _patience(settings: Settings) -> Patience:
         per_account=settings.max_failed_per_account,
         seconds=settings.failed_window_seconds,
     )
+
+
+def _client(settings: Settings) -> Client | None:
+    """Give what an identity provider knows this hub as. Raises: SettingsError."""
+    from hub.services.entrance.oidc import Client
+
+    if not settings.oidc_issuer:
+        return None
+    secret = Path(settings.oidc_secret_file) if settings.oidc_secret_file else None
+    return Client(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_name)
 
 
 def _terms(settings: Settings) -> Terms:

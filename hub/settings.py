@@ -72,6 +72,18 @@ class Settings:
     contact: str = ""
     """Whom to turn to, as the discovery answer says it; left out if empty."""
 
+    oidc_issuer: str = ""
+    """The identity provider through which persons may sign in too (OpenID Connect), as its issuer; empty: none."""
+
+    oidc_client_id: str = ""
+    """What the identity provider knows this hub as."""
+
+    oidc_secret_file: str = ""
+    """A file with the secret that the identity provider gave this hub, for its owner alone; empty: it gave none."""
+
+    oidc_name: str = ""
+    """What people call the identity provider; empty: its host's name."""
+
     console_name: str = ""
     """The host name under which the console is served, and nothing else; empty: under any, beside TAXII."""
 

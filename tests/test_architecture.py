@@ -50,8 +50,8 @@ LIBRARY_ROOMS = {
     "stix2": ("stix_models",),
     "stix2validator": (),
     "taxii2client": ("hub/services/sources/remote.py",),
-    "requests": ("hub/services/sources/wire.py",),
-    "urllib3": ("hub/services/sources/wire.py",),
+    "requests": ("hub/services/sources/wire.py", "hub/services/entrance/oidc/provider.py"),
+    "urllib3": ("hub/services/sources/wire.py", "hub/services/entrance/oidc/provider.py"),
     "jsonschema_rs": ("stix_models/conformance",),
     "yaml": ("converters/sheets",),
 }

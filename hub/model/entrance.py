@@ -19,10 +19,11 @@ class Passkey:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What an account proves itself with: a password and a code together, or a passkey alone.
+    """What an account proves itself with: password and code together, a passkey, or by an identity provider.
 
     password: an Argon2id hash, "" for none. totp_secret: base32 (RFC 6238), "" for none; it must be kept as it is,
-    so it is never printed. totp_step: the last step of 30 s whose code was taken.
+    so it is never printed. totp_step: the last step of 30 s whose code was taken. subject: `ISSUER SUBJECT` of OpenID
+    Connect, "" for none.
     """
 
     account: str
@@ -30,6 +31,7 @@ class Credentials:
     totp_secret: str = ""
     totp_step: int = 0
     passkeys: tuple[Passkey, ...] = ()
+    subject: str = ""
 
     def __repr__(self) -> str:
         return f"Credentials(account={self.account!r}, passkeys={len(self.passkeys)})"

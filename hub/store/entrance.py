@@ -17,6 +17,9 @@ class Keyring(Protocol):
     def holder(self, passkey: bytes) -> str | None:
         """Give the account that a passkey is of, by its id."""
 
+    def named(self, subject: str) -> str | None:
+        """Give the account that an identity provider's `ISSUER SUBJECT` is of."""
+
     def invitation(self, digest: bytes) -> Invitation | None:
         """Find an invitation by the sha-256 of its secret, used and expired ones too."""
 
@@ -28,7 +31,7 @@ class KeyringWriter(Keyring, Protocol):
     """The same inside a commit."""
 
     def put_credentials(self, credentials: Credentials) -> None:
-        """Set or replace all that the account proves itself with; its passkeys are nobody else's (ask `holder`)."""
+        """Set or replace all that the account proves itself with; passkeys and subject must be nobody else's."""
 
     def put_invitation(self, invitation: Invitation) -> None:
         """Keep an invitation; one the account had before is gone."""

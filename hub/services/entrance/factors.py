@@ -30,6 +30,7 @@ class Ways:
 
     password: bool
     passkeys: tuple[Passkey, ...]
+    federated: bool
     fresh: bool
 
 
@@ -55,7 +56,7 @@ class Factors:
     def ways(self, entered: Entered) -> Ways:
         """Give how the person signs in."""
         known, now = self._known(entered)
-        return Ways(bool(known.password), known.passkeys, self._sessions.is_fresh(entered, now))
+        return Ways(bool(known.password), known.passkeys, bool(known.subject), self._sessions.is_fresh(entered, now))
 
     def offer(self, entered: Entered) -> Offer:
         """Give the secret for a new authenticator app, the same until it is taken or the session ends."""
@@ -134,7 +135,7 @@ class Factors:
         left = tuple(each for each in known.passkeys if each.id != id)
         if len(left) == len(known.passkeys):
             raise NotFoundError("there is no such passkey any more")
-        if not left and not known.password:
+        if not left and not known.password and not known.subject:
             raise ConflictError("it is your only way in: set a password or add another passkey first")
         facts = {"changed": "passkey", "removed": id.hex()}
         return self._change(entered, known, facts, lambda now: replace(now, passkeys=left))

@@ -137,6 +137,14 @@ class Invitations:
         new = Credentials(account, passkeys=(passkey,))
         return self._store.commit(lambda tx: self._take(tx, secret, new, visitor))
 
+    def accept_subject(self, secret: str, subject: str, visitor: Visitor) -> Opened:
+        """Let an identity provider say who the person is from now on, and sign in. subject: `ISSUER SUBJECT`.
+
+        Raises: NotFoundError, ThrottledError: as `peek`; ConflictError: the provider says so of another account.
+        """
+        account = self.peek(secret, visitor).actor.name
+        return self._store.commit(lambda tx: self._take(tx, secret, Credentials(account, subject=subject), visitor))
+
     def _take(self, tx: Transaction, secret: str, new: Credentials, visitor: Visitor) -> Opened:
         """Use the link up. Workers commit one after the other, so it is good once. Raises: NotFoundError."""
         invitation, actor = _good(tx, secret)
@@ -145,14 +153,16 @@ class Invitations:
         tx.keyring.put_credentials(new)
         tx.keyring.put_invitation(replace(invitation, used=instant(tx)))
         self._store.sessions.end_all(new.account)
-        way = "passkey" if new.passkeys else "password and code"
+        way = "passkey" if new.passkeys else "identity provider" if new.subject else "password and code"
         facts = {"way": way, "invited_by": invitation.invited_by}
         tx.record(Event(new.account, Action.INVITATION_ACCEPT, new.account, facts))
         return self._sessions.begin(tx, new.account, visitor, "invitation")
 
 
 def refuse_taken(tx: Transaction, new: Credentials) -> None:
-    """Go on only with passkeys that are nobody else's. Raises: ConflictError."""
+    """Go on only with passkeys and a subject that are nobody else's. Raises: ConflictError."""
+    if new.subject and tx.keyring.named(new.subject) not in {None, new.account}:
+        raise ConflictError("the identity provider knows you as the person of another account")
     for each in new.passkeys:
         if tx.keyring.holder(each.id) not in {None, new.account}:
             raise ConflictError("this passkey is taken: make a new one")

@@ -1,4 +1,4 @@
-"""Signing in: by password and code together, or by a passkey, which stands for both.
+"""Signing in: by password and code together, by a passkey, which stands for both, or by an identity provider.
 
 Every refusal reads the same and costs the same, whatever was wrong. Guesses are counted before they are checked, for
 each address and each account, over all workers and restarts: unlike a token, a password can be guessed, so beyond the
@@ -23,6 +23,7 @@ from hub.services.membership.throttle import Throttle
 from hub.store.base import Store, Transaction
 
 _REFUSAL = "name, password and code don't open this hub together, or it was tried too often: wait, then try again"
+_NOBODY = "the identity provider knows you, and this hub does not: ask the secretariat for an invitation"
 
 
 class Arrivals:
@@ -77,6 +78,25 @@ class Arrivals:
         except AuthenticationError as error:
             self._throttle.failed(None, visitor.address)
             raise AuthenticationError(_REFUSAL) from error
+
+    def by_subject(self, subject: str, visitor: Visitor) -> Opened:
+        """Sign in whom an identity provider has named. subject: `ISSUER SUBJECT`.
+
+        Raises: AuthenticationError: nobody here is that; ThrottledError: too often.
+        """
+        self._throttle.hear(visitor.address)
+
+        def act(tx: Transaction) -> Opened:
+            account = tx.keyring.named(subject)
+            if account is None or person(tx.registry, account) is None:
+                raise AuthenticationError(_NOBODY)
+            return self._sessions.begin(tx, account, visitor, "identity provider")
+
+        try:
+            return self._store.commit(act)
+        except AuthenticationError:
+            self._throttle.failed(None, visitor.address)
+            raise
 
     def _held(self, passkey: bytes) -> tuple[str, Passkey, datetime]:
         """Find a passkey by its id, and whose it is. Raises: AuthenticationError: nobody's."""

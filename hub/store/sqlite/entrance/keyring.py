@@ -20,16 +20,21 @@ class SqliteKeyring:
     def credentials(self, account: str) -> Credentials | None:
         """Give what the account proves itself with; None if it has never been set."""
         row = self._connection.execute(
-            "SELECT password, totp_secret, totp_step FROM credential WHERE account = ?", (account,)
+            "SELECT password, totp_secret, totp_step, subject FROM credential WHERE account = ?", (account,)
         ).fetchone()
         if row is None:
             return None
-        password, totp_secret, totp_step = row
-        return Credentials(account, password, totp_secret, totp_step, self._passkeys(account))
+        password, totp_secret, totp_step, subject = row
+        return Credentials(account, password, totp_secret, totp_step, self._passkeys(account), subject or "")
 
     def holder(self, passkey: bytes) -> str | None:
         """Give the account that a passkey is of, by its id."""
         row = self._connection.execute("SELECT account FROM passkey WHERE id = ?", (passkey,)).fetchone()
+        return str(row[0]) if row else None
+
+    def named(self, subject: str) -> str | None:
+        """Give the account that an identity provider's `ISSUER SUBJECT` is of."""
+        row = self._connection.execute("SELECT account FROM credential WHERE subject = ?", (subject,)).fetchone()
         return str(row[0]) if row else None
 
     def invitation(self, digest: bytes) -> Invitation | None:
@@ -41,11 +46,19 @@ class SqliteKeyring:
         return self._invitation("account", account)
 
     def put_credentials(self, credentials: Credentials) -> None:
-        """Set or replace all that the account proves itself with; its passkeys are nobody else's."""
+        """Set or replace all that the account proves itself with; its passkeys and its subject are nobody else's."""
         account = credentials.account
         self._connection.execute(
-            "INSERT OR REPLACE INTO credential VALUES (?, ?, ?, ?)",
-            (account, credentials.password, credentials.totp_secret, credentials.totp_step),
+            "INSERT INTO credential VALUES (?, ?, ?, ?, ?) ON CONFLICT (account) DO UPDATE SET"
+            " password = excluded.password, totp_secret = excluded.totp_secret, totp_step = excluded.totp_step,"
+            " subject = excluded.subject",
+            (
+                account,
+                credentials.password,
+                credentials.totp_secret,
+                credentials.totp_step,
+                credentials.subject or None,
+            ),
         )
         self._connection.execute("DELETE FROM passkey WHERE account = ?", (account,))
         self._connection.executemany(

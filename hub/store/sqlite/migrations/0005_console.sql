@@ -7,7 +7,8 @@ ALTER TABLE partner ADD COLUMN agreement_ends TEXT;   -- a day, ISO 8601
 -- How persons sign in --------------------------------------------------------------------------------
 CREATE TABLE credential (
     account TEXT PRIMARY KEY REFERENCES account, password TEXT NOT NULL,  -- an Argon2id hash; "" for none
-    totp_secret TEXT NOT NULL, totp_step INTEGER NOT NULL                 -- the last step that was used
+    totp_secret TEXT NOT NULL, totp_step INTEGER NOT NULL,                -- the last step that was used
+    subject TEXT UNIQUE                                                   -- who an identity provider says it is
 ) WITHOUT ROWID;
 CREATE TABLE passkey (
     id BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES account, public_key BLOB NOT NULL,
