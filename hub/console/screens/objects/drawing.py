@@ -12,7 +12,7 @@ from hub.services.exploring.surroundings import Around, Line
 
 BOX_WIDTH, BOX_HEIGHT = 184, 42
 _ROW, _GAP, _MARGIN = 52, 112, 8
-_TITLE_CHARS, _VERB_CHARS = 21, 15
+_TITLE_CHARS, _VERB_CHARS = 21, 13
 
 
 @dataclass(frozen=True, slots=True)

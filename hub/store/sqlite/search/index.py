@@ -19,7 +19,7 @@ from typing import Any
 
 from hub.errors import StoreBusyError, StoreError
 from hub.store.sqlite.files import connection as files
-from hub.store.sqlite.search.words import Document, fold, read
+from hub.store.sqlite.search.words import Document, fold, read, referred
 
 SEARCH_NAME = "search.sqlite3"
 _FORM = 1
@@ -229,5 +229,5 @@ def _put_references(index: sqlite3.Connection, rows: Sequence[tuple[int, str, st
         index.execute("DELETE FROM document WHERE id IN (SELECT id FROM exact WHERE text = ? AND id < 0)", (object_id,))
         numbered.append((lowest - number, object_id, type_, body))
     _put(index, numbered)
-    links: list[tuple[Any, ...]] = [(target, each[0]) for each in numbered for target in read(each[3]).references]
+    links: list[tuple[Any, ...]] = [(target, each[0]) for each in numbered for target in referred(each[3])]
     index.executemany("INSERT OR IGNORE INTO link VALUES (?, ?)", links)

@@ -19,14 +19,13 @@ class Document:
     """One object version as it can be found.
 
     folded: its title, as `fold` writes it. texts: all it is known by, defanged values also as they are live.
-    author: its created_by_ref. seen: µs since 1970. references: in the sense of S11.
+    author: its created_by_ref. seen: µs since 1970.
     """
 
     folded: str
     texts: tuple[str, ...] = ()
     author: str | None = None
     seen: tuple[int, int] | None = None
-    references: tuple[str, ...] = ()
 
 
 def fold(text: str) -> str:
@@ -36,21 +35,21 @@ def fold(text: str) -> str:
 
 def read(body: bytes) -> Document:
     """Read an object; of what can't be read nothing is found but its id."""
+    value = _decoded(body)
+    texts = dict.fromkeys(known_by(value))
+    texts.update(dict.fromkeys(map(refang, list(texts))))
+    author = value.get("created_by_ref")
+    return Document(fold(title(value)), tuple(texts), author if isinstance(author, str) else None, seen(value))
+
+
+def referred(body: bytes) -> tuple[str, ...]:
+    """Give the ids an object refers to, in the sense of S11."""
+    return references(_decoded(body))
+
+
+def _decoded(body: bytes) -> Mapping[str, Any]:
     try:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return Document("")
-    return _document(value) if isinstance(value, dict) else Document("")
-
-
-def _document(value: Mapping[str, Any]) -> Document:
-    texts = dict.fromkeys(known_by(value))
-    texts.update(dict.fromkeys(refang(text) for text in list(texts)))
-    author = value.get("created_by_ref")
-    return Document(
-        fold(title(value)),
-        tuple(texts),
-        author if isinstance(author, str) else None,
-        seen(value),
-        references(value),
-    )
+        return {}
+    return value if isinstance(value, dict) else {}
