@@ -144,6 +144,7 @@ def chromium(base: str, profile: Path, *, scripts: bool = True) -> Iterator[Watc
         options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
     driver = webdriver.Chrome(options=options, service=Service(executable_path=DRIVER))
     driver.set_script_timeout(30)
+    driver.implicitly_wait(2)
     try:
         yield Watched(driver, base)
     finally:

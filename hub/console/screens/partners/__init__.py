@@ -117,7 +117,7 @@ def invite(name: str) -> AnyResponse:
     except _TYPED as problem:
         return again(_ACCOUNT, problem, **_account(name))
     link = url_for("entrance.welcome", token=invited.secret, _external=True)
-    return page(_ACCOUNT, **_account(name), link=link, expires=invited.expires)
+    return page(_ACCOUNT, **_account(name) | {"link": link, "expires": invited.expires})
 
 
 def _listed() -> dict[str, Any]:
