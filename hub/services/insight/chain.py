@@ -22,6 +22,9 @@ from stix_models.markings import Level
 _ANYONE = Label(None, Level.CLEAR, "")
 """The markings of what is for everybody, to ask for one marking at a time."""
 
+MOST_LISTED = 10
+"""How many ids an answer names."""
+
 _AS_SECRETARIAT = "read as a secretariat person (S8)"
 
 
@@ -172,7 +175,13 @@ def _outdated(asked: Asked, latest: Contribution) -> str | None:
 
 def _dangling(asked: Asked, contribution: Contribution) -> str | None:
     hidden = asked.hidden(contribution)
-    return f"it refers to what the account does not see: {', '.join(hidden)}" if hidden else None
+    return f"it refers to what the account does not see: {some(hidden)}" if hidden else None
+
+
+def some(ids: tuple[str, ...]) -> str:
+    """Write the first ids of a list, and how many more there are."""
+    more = len(ids) - MOST_LISTED
+    return ", ".join(ids[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _behind(asked: Asked, contribution: Contribution) -> str | None:

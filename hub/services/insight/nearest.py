@@ -15,16 +15,13 @@ from hub.model.contributions import Contribution
 from hub.model.members import Role
 from hub.policy.actions import may_read
 from hub.policy.spans import ALWAYS
-from hub.services.insight.chain import Asked, first_stop
+from hub.services.insight.chain import Asked, first_stop, some
 from hub.services.insight.verdicts import Nearest
 from hub.store.base import Registry
 from stix_models.markings import Level
 
-MOST_CHANGES = 4
-"""How many changes are tried together: more is no advice any more."""
-
-MOST_TRIES = 600
-"""How many sets of changes are tried before it is said that none was found."""
+MOST_TRIES = 200
+"""How many smaller sets of changes are tried, once one is known that needs all its changes."""
 
 MOST_LOOKED_AT = 200
 """How many contributions around the one in question are looked at for what might open them."""
@@ -42,13 +39,16 @@ def nearest(asked: Asked, contribution: Contribution, standing: tuple[Contributi
     """Give the fewest changes after which the account gets the contribution, or what stands in the way."""
     possible = tuple(_possible(asked, contribution, standing))
     best = _after(asked, possible)
-    if best.gets(contribution):
-        sets = chain.from_iterable(combinations(possible, size) for size in range(1, MOST_CHANGES + 1))
-        for changes in islice(sets, MOST_TRIES):
-            if _after(asked, changes).gets(contribution):
-                return Nearest(contribution, tuple(change.words for change in changes))
-        return Nearest(contribution, (), "only many changes of rights together would open it")
-    return Nearest(contribution, (), _obstacle(best, contribution, standing))
+    if not best.gets(contribution):
+        return Nearest(contribution, (), _obstacle(best, contribution, standing))
+    enough = possible
+    for change in reversed(possible):
+        without = tuple(each for each in enough if each is not change)
+        if _after(asked, without).gets(contribution):
+            enough = without
+    sets = chain.from_iterable(combinations(possible, size) for size in range(1, len(enough)))
+    smaller = (each for each in islice(sets, MOST_TRIES) if _after(asked, each).gets(contribution))
+    return Nearest(contribution, tuple(change.words for change in next(smaller, enough)))
 
 
 def _after(asked: Asked, changes: tuple[Change, ...]) -> Asked:
@@ -146,4 +146,4 @@ def _obstacle(best: Asked, contribution: Contribution, standing: tuple[Contribut
 def _waits_for(best: Asked, contribution: Contribution) -> str:
     """Say which ids would have to be there first; "" if all of them are somewhere (S11)."""
     missing = best.snapshot.missing(contribution)
-    return f"it waits for {len(missing)} ids that nobody has released: {', '.join(missing)}" if missing else ""
+    return f"it waits for {len(missing)} ids that nobody has released: {some(missing)}" if missing else ""

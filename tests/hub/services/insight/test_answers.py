@@ -123,6 +123,7 @@ def test_an_explanation_never_says_otherwise_than_the_view(pushes):
             for value in _NAMES:
                 found = world.insight.explain(OPERATOR, account, domain_id(value))
                 assert found.visible == world.sees(account, value) == any(each.visible for each in found.verdicts)
+                assert found.visible == bool(world.insight.own(world.actor(account), domain_id(value)))
 
 
 def test_what_does_not_stand_is_said_so(world: World):
@@ -231,3 +232,13 @@ def test_a_reference_object_is_told_to_whoever_may_read_anything(world: World):
     """S11: public knowledge of the hub itself."""
     world.reference.load(OPERATOR, bundle(domain("two.test")))
     assert [each.rule for each in world.insight.own(world.actor("o-eve"), domain_id("two.test"))] == ["S11"]
+
+
+def test_a_long_list_of_what_is_missing_is_cut(world: World):
+    """Ten ids, and how many more there are."""
+    refs = tuple(sorted(domain_id(f"{number}.test") for number in range(12)))
+    world.push("a-push", LOOSE, domain("one.test", "clear", refs=refs))
+    why = world.insight.why(OPERATOR, "x-pull", domain_id("one.test"))
+    (verdict,), (near,) = why.explanation.verdicts, why.nearest
+    assert verdict.reason.endswith(f"{', '.join(refs[:10])} and 2 more")
+    assert near.obstacle.endswith("and 2 more")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hub.model.collections import Right
 from hub.model.members import Account, AccountKind, Role
+from hub.store.base import Transaction
 from tests.hub.services.world import (
     FRAUD,
     GROUP,
@@ -118,6 +119,25 @@ def test_a_reference_in_a_closed_collection_is_opened_with_it(world: World):
     world.review.release(world.actor("s-sue"), pushed.id)
     world.push("a-push", LOOSE, domain("one.test", "clear", refs=(domain_id("two.test"),)))
     assert nearest(world, "b-push") == [((READ_B,), "")]
+
+
+def test_however_many_changes_are_needed_all_are_named(world: World):
+    """What refers into a dozen groups is opened by a dozen memberships, and none of them is left out."""
+    names = [f"g-{number:02}" for number in range(12)]
+    markings = {
+        name: f"marking-definition--{number:08}-0000-4000-8000-000000000000" for number, name in enumerate(names)
+    }
+
+    def found(tx: Transaction) -> None:
+        for name, marking in markings.items():
+            tx.registry.put_group(name, marking)
+
+    world.store.commit(found)
+    parts = [domain(f"{name}.test", "clear", marking) for name, marking in markings.items()]
+    refs = tuple(domain_id(f"{name}.test") for name in names)
+    world.push("a-push", LOOSE, *parts, domain("one.test", "clear", refs=refs))
+    expected = tuple(f"make police-x a member of the group {name}" for name in names)
+    assert nearest(world, "x-pull") == [(expected, "")]
 
 
 _PUSHES = st.lists(
