@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.console import LARGEST, console, make_ready
 from tests.bench.conversion import conversion
 from tests.bench.corpus import Corpus
 from tests.bench.growth import growth
@@ -57,9 +58,12 @@ def main() -> None:
         for each in beside:
             PEERS[each](folder, table, workers=_WORKERS, rounds=plan.rounds)
         loaded = [_loaded(folder, size, table) for size in plan.sizes]
+        for found in loaded:
+            make_ready(found, table)
         growth(loaded, folder, table, workers=_WORKERS, rounds=plan.rounds)
         starts(loaded[-1], table, workers=_WORKERS, rounds=plan.rounds)
         hidden(plan.visible, folder, table, workers=_WORKERS, rounds=plan.rounds)
+        console([found for found in loaded if found.objects <= LARGEST][-1], table, rounds=plan.rounds)
         conversion(folder, table, rounds=plan.rounds)
 
 

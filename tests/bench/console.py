@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tests.bench.loading import Loaded
 
 SECTION = "console"
+LARGEST = 100_000
+"""Objects of the hub that the target is for."""
+
 _OPERATOR = Actor("operator (bench)")
 _PERSON, _SECRETARY = "reader-person", "secretary"
 _CALLS = 10
