@@ -43,11 +43,14 @@ def audit() -> None:
 @click.option("--action", metavar="NOUN:VERB", help="What was done, such as object:add; reads are collection:read.")
 @click.option("--object", "object_", metavar="ID", help="What it was done to; for a read the collection's id.")
 @click.option("--since", type=click.DateTime(_DATES), help="From this moment on (UTC).")
-def list_(actor: str | None, action: str | None, object_: str | None, since: datetime | None) -> None:
+@click.option("--until", type=click.DateTime(_DATES), help="Up to this moment, itself left out (UTC).")
+def list_(
+    actor: str | None, action: str | None, object_: str | None, since: datetime | None, until: datetime | None
+) -> None:
     """List what was done, oldest first."""
-    moment = None if since is None else int(since.replace(tzinfo=UTC).timestamp()) * _SECOND_US
+    wanted = Wanted(actor, action, object_, _moment(since), _moment(until))
     with open_hub() as hub:
-        for each in hub.trail.records(operator(), Wanted(actor, action, object_, moment)):
+        for each in hub.trail.records(operator(), wanted):
             event = each.event
             shown = "  ".join(f"{name}={value}" for name, value in event.detail.items())
             line = f"{_time(each.at)}  {event.actor}  {event.action}  {event.object}  {shown}"
@@ -122,6 +125,10 @@ def _serving(each: Serving) -> dict[str, Any]:
         "record": each.seq,
         "proven": each.proven,
     }
+
+
+def _moment(written: datetime | None) -> int | None:
+    return None if written is None else int(written.replace(tzinfo=UTC).timestamp()) * _SECOND_US
 
 
 def _time(at: int) -> str:

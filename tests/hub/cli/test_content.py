@@ -229,6 +229,8 @@ def test_the_trail_is_listed_verified_and_exported(terminal: Terminal):
     (released,) = terminal.json("audit", "list", "--actor", "s-sue", "--since", "2026-11-01")
     assert (released["action"], released["seq"]) == ("submission:release", acts[-1]["seq"])
     assert terminal.json("audit", "list", "--since", "2100-01-01T00:00:00Z") == []
+    assert terminal.json("audit", "list", "--until", "2026-11-01") == []
+    assert len(terminal.json("audit", "list", "--until", "2100-01-01")) == len(acts)
     (head,) = terminal.json("audit", "verify")
     exported = terminal.json("audit", "export")
     assert (exported[-1]["seq"], exported[-1]["hash"]) == (head["seq"], head["hash"])
