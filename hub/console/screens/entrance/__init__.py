@@ -3,7 +3,7 @@
 May import: as its parent, and segno for QR codes. Never comes in: a check of a secret (services.entrance).
 """
 
-from hub.console.screens.entrance import arriving, yourself
+from hub.console.screens.entrance import arriving, federated, yourself
 from hub.console.screens.entrance.blueprint import blueprint
 
-__all__ = ["arriving", "blueprint", "yourself"]
+__all__ = ["arriving", "blueprint", "federated", "yourself"]

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from hub.console.doorkeeper import even_as_viewer, give_session, local_path, open_to_all, take_session
-from hub.console.forms import line, refuse
+from hub.console.forms import is_ticked, line, refuse
 from hub.console.here import entered, hub
 from hub.console.pages import again, go, page, t
 from hub.console.screens.entrance import resuming
@@ -37,6 +37,8 @@ def sign_in() -> Response:
 def enter() -> AnyResponse:
     """Let a person in, then go where he was going; a form that waited is shown to be sent."""
     kept = resuming.kept()
+    if kept is not None and "entered" in g and is_ticked("elsewhere"):  # signed in meanwhile, in another tab
+        return resuming.show(kept)
     try:
         opened = _prove()
     except (AuthenticationError, ThrottledError) as problem:
@@ -44,12 +46,8 @@ def enter() -> AnyResponse:
         if isinstance(problem, AuthenticationError):
             response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
-    if "entered" in g:  # whoever was signed in here before is not any more
-        with suppress(NotFoundError):
-            hub().entrance.sessions.end(g.entered)
-    if kept is not None:
-        return give_session(resuming.show(opened, kept), opened.secret)
-    return give_session(_on(), opened.secret)
+    let_in(opened)
+    return give_session(resuming.show(kept) if kept is not None else _on(), opened.secret)
 
 
 @blueprint.post("/sign-out")
@@ -88,7 +86,23 @@ def asked() -> dict[str, Any]:
     place = site()
     question = hub().entrance.arrivals.question(place) if place else ""
     where = local_path(request.values.get("next")) or ""
-    return {"next": where, "question": question, "kept": None, "ended": False, "lost": False}
+    return {"next": where, "question": question, "kept": None, "ended": False, "lost": False, "provider": provider()}
+
+
+def provider() -> str:
+    """Give what people call the identity provider, "" if there is none."""
+    federation = hub().entrance.federation
+    return federation.title if federation else ""
+
+
+def let_in(opened: Opened) -> None:
+    """Go on as who has just signed in; whoever was signed in here before is not any more."""
+    if "entered" in g:
+        with suppress(NotFoundError):
+            hub().entrance.sessions.end(g.entered)
+    found = hub().entrance.session(opened.secret)
+    if found is not None:
+        g.entered, g.actor = found, found.actor
 
 
 def picture(offer: Offer) -> Markup:
@@ -118,7 +132,8 @@ def _offered(token: str) -> dict[str, Any]:
     invitations, place = hub().entrance.invitations, site()
     invitee = invitations.peek(token, visitor())
     question = invitations.ask_passkey(token, place, visitor()) if place else ""
-    return {"invitee": invitee, "token": token, "picture": picture(invitee.offer), "question": question}
+    shown = {"invitee": invitee, "token": token, "picture": picture(invitee.offer), "question": question}
+    return shown | {"provider": provider()}
 
 
 def _welcome_again(token: str, problem: InvalidInputError | ConflictError) -> Response:

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Response, g, request
+from flask import Response, request
 
 from hub.console.doorkeeper import TOKEN, local_path
-from hub.console.here import hub
 from hub.console.pages import page
-from hub.services.entrance import Opened
 
 MAX_CHARACTERS = 65_536
 MAX_FIELDS = 500
@@ -57,11 +55,8 @@ def kept() -> Kept | None:
     return Kept(path, fields, files) if _fits(fields, files) else None
 
 
-def show(opened: Opened, waiting: Kept) -> Response:
+def show(waiting: Kept) -> Response:
     """Give the page on which the person, signed in by now, sends his form."""
-    found = hub().entrance.session(opened.secret)
-    if found is not None:
-        g.entered, g.actor = found, found.actor
     return page("entrance/resume.html", kept=waiting)
 
 

@@ -24,6 +24,7 @@ from hub.store.counters import Counters
 TICKET_SECONDS = 600
 _MAX_TICKET_CHARACTERS = 8_192
 _MAX_CODE_CHARACTERS = 4_096
+_MAX_WHERE_CHARACTERS = 1_000
 _SECRET_BYTES = 32
 _REFUSAL = "this sign-in was not begun here, took too long, or was used: begin again"
 
@@ -41,11 +42,11 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """Who came back, `ISSUER SUBJECT`, and what for. invitation: the secret of a link; next: where to go on to."""
+    """Who came back, `ISSUER SUBJECT`, and what for. invitation: the secret of a link; where: to go on to."""
 
     subject: str
     invitation: str
-    next: str
+    where: str
 
     def __repr__(self) -> str:
         return f"Came(subject={self.subject!r})"
@@ -57,7 +58,7 @@ class _Ticket:
     nonce: str
     verifier: str
     invitation: str
-    next: str
+    where: str
     ends: int
 
 
@@ -75,7 +76,7 @@ class Federation:
         """What people call the provider."""
         return self._provider.client.title
 
-    def begin(self, back: str, now: datetime, *, invitation: str = "", next: str = "") -> Begun:  # noqa: A002 - the form's field
+    def begin(self, back: str, now: datetime, *, invitation: str = "", where: str = "") -> Begun:
         """Send somebody off (Core section 3.1.2.1). back: where `finish` will be asked. Raises: SourceError."""
         state, nonce, verifier = (secrets.token_urlsafe(_SECRET_BYTES) for _ in range(3))
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
@@ -91,7 +92,9 @@ class Federation:
             "max_age": str(self._max_age_seconds),  # a session that begins here is one that was just signed in to
         }
         place = self._provider.places().authorization
-        ticket = _Ticket(state, nonce, verifier, invitation, next, int(now.timestamp()) + TICKET_SECONDS)
+        if len(where) > _MAX_WHERE_CHARACTERS:  # a cookie has 4 kB, and this can be done without
+            where = ""
+        ticket = _Ticket(state, nonce, verifier, invitation, where, int(now.timestamp()) + TICKET_SECONDS)
         return Begun(f"{place}{'&' if '?' in place else '?'}{urlencode(query)}", self._sealed(ticket))
 
     def finish(self, ticket: str, answer: Mapping[str, str], back: str, now: datetime) -> Came:
@@ -112,7 +115,7 @@ class Federation:
             subject = subject_of(token, self._provider.keys(), expected, now)
         except UnknownKeyError:
             subject = subject_of(token, self._provider.keys(renew=True), expected, now)
-        return Came(f"{client.issuer} {subject}", begun.invitation, begun.next)
+        return Came(f"{client.issuer} {subject}", begun.invitation, begun.where)
 
     def _sealed(self, ticket: _Ticket) -> str:
         body = base64.urlsafe_b64encode(json.dumps(asdict(ticket)).encode()).decode()

@@ -48,7 +48,7 @@ def join(site, identity, account, subject):
 
 
 def test_an_invited_person_is_known_by_the_provider_from_then_on(site, identity):
-    """The link binds the provider's own name for the person; it then opens, goes on where he was going, and no other does."""
+    """The link binds the provider's own name for the person; it then opens and goes on; no other name does."""
     browser, answer = join(site, identity, "x-xan", "sub-x")
     assert answer.location == "/console/?done=welcome"
     assert "Identity provider" in words(browser.get("/you"))
