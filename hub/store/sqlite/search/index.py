@@ -12,19 +12,16 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from hub.errors import StoreBusyError, StoreError
 from hub.store.sqlite.files import connection as files
-from hub.store.sqlite.search.words import Document, fold, read, referred
+from hub.store.sqlite.search import tables
 
 SEARCH_NAME = "search.sqlite3"
-_FORM = 1
-"""Of the tables and of what is read off an object: another one is made again."""
-
 _BATCH, _SMALL_BATCH = 500, 100
 """How many objects are taken in at once: for a search that waits, and in the background."""
 
@@ -35,21 +32,6 @@ _REST_SECONDS = 1.0
 _RESTS = 3
 """The background rests so many times as long as it worked, and a second when nothing is new."""
 
-_TABLES = (
-    "CREATE TABLE made (hub TEXT NOT NULL, place INTEGER NOT NULL, stamp INTEGER NOT NULL)",  # one row: how far it is
-    (
-        "CREATE TABLE document (id INTEGER PRIMARY KEY, object TEXT NOT NULL, type TEXT NOT NULL, folded TEXT NOT NULL,"
-        " author TEXT, since INTEGER, until INTEGER)"
-    ),  # id: the place, or a negative number for a reference object
-    "CREATE INDEX document_type ON document (type, id)",
-    "CREATE INDEX document_author ON document (author, id) WHERE author IS NOT NULL",
-    "CREATE TABLE exact (text TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (text, id)) WITHOUT ROWID",
-    "CREATE TABLE link (target TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (target, id)) WITHOUT ROWID",
-    (
-        "CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0, prefix='2 3',"
-        " tokenize='unicode61 remove_diacritics 2')"
-    ),
-)
 _NEW_PLACES = "SELECT place, object_id, type, body FROM contribution WHERE place > ? ORDER BY place LIMIT ?"
 _NEW_STAMPS = "SELECT stamp, id, type, body FROM reference_object WHERE stamp > ? ORDER BY stamp LIMIT ?"
 _NEWEST = """
@@ -64,7 +46,7 @@ class SearchIndex:
         """hub: its file. epoch, key: of the store; an index of another hub, or of before a restore, is made again."""
         self._hub = hub
         self._path = hub.with_name(SEARCH_NAME)
-        self._whose = f"{_FORM} {epoch} {hashlib.sha256(key).hexdigest()}"
+        self._whose = f"{tables.FORM} {epoch} {hashlib.sha256(key).hexdigest()}"
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._local = threading.local()
@@ -79,7 +61,7 @@ class SearchIndex:
         """
         self._complete()
         connection = self._connection()
-        with files.reported(self._path):
+        with files.reported(self._path), self._healed():
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -115,6 +97,17 @@ class SearchIndex:
             if time.monotonic() > deadline:
                 raise StoreBusyError("the search is being made ready: try again in a minute")
 
+    @contextmanager
+    def _healed(self) -> Iterator[None]:
+        """Throw the index away when it turns out damaged while it is read; whoever comes next makes it again."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            self._throw_away()
+            raise StoreBusyError("the search was damaged and is made again: try again in a minute") from error
+
     def _step(self, batch: int) -> bool:
         """Take in the next batch; False if there was nothing to take in. What is damaged is thrown away first."""
         with self._lock, files.reported(self._path):
@@ -128,8 +121,8 @@ class SearchIndex:
 
     def _take_in(self, batch: int) -> bool:
         with closing(files.connect(self._hub)) as hub, closing(self._writing()) as index:
-            newest = hub.execute(_NEWEST).fetchone()
-            if _reached(index) == (self._whose, *newest):
+            (newest,) = self._rows(hub, _NEWEST)
+            if tables.reached(index) == (self._whose, *newest):
                 return False
             index.execute("BEGIN IMMEDIATE")
             try:
@@ -141,16 +134,26 @@ class SearchIndex:
         return True
 
     def _advance(self, hub: sqlite3.Connection, index: sqlite3.Connection, batch: int) -> None:
-        """Take in one batch, inside a transaction: another process may have been here meanwhile."""
-        if _reached(index)[0] != self._whose:
-            _make(index, self._whose)
-        _, place, stamp = _reached(index)
-        rows = hub.execute(_NEW_PLACES, (place, batch)).fetchall()
-        _put(index, rows)
-        held = hub.execute(_NEW_STAMPS, (stamp, batch)).fetchall()
-        _put_references(index, held)
+        """Take in one batch, inside a transaction: another process may have been here meanwhile.
+
+        An index that is ahead of the hub is of another past of it, so it is made anew.
+        """
+        (newest,) = self._rows(hub, _NEWEST)
+        whose, place, stamp = tables.reached(index)
+        if whose != self._whose or place > newest[0] or stamp > newest[1]:
+            tables.make(index, self._whose)
+        _, place, stamp = tables.reached(index)
+        rows = self._rows(hub, _NEW_PLACES, place, batch)
+        tables.put(index, rows)
+        held = self._rows(hub, _NEW_STAMPS, stamp, batch)
+        tables.put_references(index, held)
         reached = (rows[-1][0] if rows else place, held[-1][0] if held else stamp)
         index.execute("UPDATE made SET place = ?, stamp = ?", reached)
+
+    def _rows(self, hub: sqlite3.Connection, statement: str, *values: int) -> list[Any]:
+        """Read the hub; what is wrong with it is told as such, and is no fault of the index."""
+        with files.reported(self._hub):
+            return hub.execute(statement, values).fetchall()
 
     def _writing(self) -> sqlite3.Connection:
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -168,6 +171,8 @@ class SearchIndex:
         """Give this thread's connection to both files; a new one where the index was made again as another file."""
         file = self._path.stat().st_ino
         if getattr(self._local, "file", None) != file:
+            if hasattr(self._local, "connection"):
+                self._local.connection.close()
             connection = files.connect(self._hub)
             connection.execute("ATTACH ? AS search", (str(self._path),))
             with self._lock:
@@ -179,55 +184,3 @@ class SearchIndex:
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def _reached(index: sqlite3.Connection) -> tuple[str, int, int]:
-    """Give whose index it is and how far: place and stamp."""
-    if not index.execute("SELECT 1 FROM sqlite_schema WHERE name = 'made'").fetchone():
-        return "", 0, 0
-    row: tuple[str, int, int] | None = index.execute("SELECT hub, place, stamp FROM made").fetchone()
-    return row or ("", 0, 0)
-
-
-def _make(index: sqlite3.Connection, whose: str) -> None:
-    """Drop what there is and begin anew, inside a transaction."""
-    for table in ("made", "document", "exact", "link", "words"):
-        index.execute(f"DROP TABLE IF EXISTS {table}")
-    for statement in _TABLES:
-        index.execute(statement)
-    index.execute("INSERT INTO made VALUES (?, 0, 0)", (whose,))
-
-
-def _put(index: sqlite3.Connection, rows: Sequence[tuple[int, str, str, bytes]]) -> None:
-    """Take in objects under their numbers. rows: number, id, type, bytes."""
-    found = [(number, object_id, type_, read(body)) for number, object_id, type_, body in rows]
-    index.executemany(
-        "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            (number, object_id, type_, each.folded, each.author, *(each.seen or (None, None)))
-            for number, object_id, type_, each in found
-        ),
-    )
-    index.executemany("INSERT OR IGNORE INTO exact VALUES (?, ?)", _exact(found))
-    index.executemany(
-        "INSERT INTO words (rowid, text) VALUES (?, ?)",
-        ((number, "\n".join(each.texts)) for number, _, _, each in found if each.texts),
-    )
-
-
-def _exact(found: Iterable[tuple[int, str, str, Document]]) -> Iterator[tuple[str, int]]:
-    for number, object_id, _, each in found:
-        yield object_id, number
-        yield from ((fold(text), number) for text in each.texts)
-
-
-def _put_references(index: sqlite3.Connection, rows: Sequence[tuple[int, str, str, bytes]]) -> None:
-    """Take in reference objects, each instead of what it was before. rows: stamp, id, type, bytes."""
-    (lowest,) = index.execute("SELECT min(0, coalesce(min(id), 0)) FROM document").fetchone()
-    numbered: list[tuple[int, str, str, bytes]] = []
-    for number, (_, object_id, type_, body) in enumerate(rows, 1):
-        index.execute("DELETE FROM document WHERE id IN (SELECT id FROM exact WHERE text = ? AND id < 0)", (object_id,))
-        numbered.append((lowest - number, object_id, type_, body))
-    _put(index, numbered)
-    links: list[tuple[Any, ...]] = [(target, each[0]) for each in numbered for target in referred(each[3])]
-    index.executemany("INSERT OR IGNORE INTO link VALUES (?, ?)", links)

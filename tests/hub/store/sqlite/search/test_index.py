@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from hub.errors import StoreBusyError
 from hub.model.collections import Right
 from hub.store.base import View
 from hub.store.query import Hit, Match, Sought, Term
@@ -109,9 +110,14 @@ def _of_another_hub(path: Path, _: World) -> None:
         file.execute("UPDATE made SET hub = 'another', place = 1000")
 
 
-@pytest.mark.parametrize("spoil", [_remove, _damage, _of_another_hub])
+def _ahead(path: Path, _: World) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("UPDATE made SET place = 1000")
+
+
+@pytest.mark.parametrize("spoil", [_remove, _damage, _of_another_hub, _ahead])
 def test_an_index_that_is_of_no_use_is_made_again(world: World, spoil: Callable[[Path, World], None]):
-    """Missing, damaged or of another hub: the next search makes it from what the hub holds."""
+    """Missing, damaged, of another hub or of another past: the next search makes it from what the hub holds."""
     world.push("b-push", LOOSE, domain("one.test", "clear"))
     assert found(world.store, "x-pull", "one") == [domain_id("one.test")]
     world.close()
@@ -121,6 +127,23 @@ def test_an_index_that_is_of_no_use_is_made_again(world: World, spoil: Callable[
     spoil(path, world)
     again = SqliteStore.open(world.path)
     assert found(again, "x-pull", "one") == [domain_id("one.test")]
+    again.close()
+
+
+def test_damage_that_shows_while_searching_heals_too(world: World):
+    """Who meets it is told to come again; the next search finds everything."""
+    world.push("b-push", LOOSE, *(domain(f"n{number}.test", "clear") for number in range(300)))
+    assert len(found(world.store, "x-pull", "test")) == 300
+    world.close()
+    path = world.path.with_name(SEARCH_NAME)
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA journal_mode=DELETE")
+    content = path.read_bytes()
+    path.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
+    again = SqliteStore.open(world.path)
+    with suppress(StoreBusyError):
+        found(again, "x-pull", "test")
+    assert len(found(again, "x-pull", "test")) == 300
     again.close()
 
 
