@@ -15,7 +15,12 @@ from hub.errors import StoreBusyError, StoreError
 BUSY_MS = 60_000
 """How long a writer waits for another process's commit."""
 
-CACHE_KIB = 65_536
+WRITER_CACHE_KIB = 49_152
+READER_CACHE_KIB = 20_480
+"""Of pages a connection keeps, at most; each thread that reads has one. A page of 1,000 that lies scattered among a
+hundred times as many hidden objects needs some 20 MiB; with less, each is read from the file again.
+"""
+
 CHECKPOINT_PAGES = 10_000
 
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
@@ -28,7 +33,7 @@ def connect(path: Path, *, write: bool = False) -> sqlite3.Connection:
     with reported(path):
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
         connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB if write else CACHE_KIB // 4}")
+        connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB if write else READER_CACHE_KIB}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
