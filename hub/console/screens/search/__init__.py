@@ -23,6 +23,7 @@ _MOST_PAGES = 1_000
 
 
 @blueprint.get("/search")
+@even_as_viewer
 def show() -> AnyResponse:
     """Answer a question; without one say how to ask."""
     text, newest = request.args.get("q", "").strip(), request.args.get("sort") == _NEWEST
@@ -38,6 +39,7 @@ def show() -> AnyResponse:
         _PAGE,
         q=text,
         newest=newest,
+        narrows="type:" not in text.lower(),
         results=found,
         listing=None,
         account=viewing_as(),
