@@ -33,9 +33,17 @@ def open_to_all(view: V) -> V:
 
 
 def even_as_viewer(view: V) -> V:
-    """Mark a view that may change something while a secretariat person views as another: to stop it."""
+    """Mark a view that is there too while a secretariat person looks as another: it shows what both may see.
+
+    The others are closed meanwhile: they would show, or change, what is the person's own.
+    """
     setattr(view, _AS_VIEWER, True)
     return view
+
+
+def is_for_viewers(view: Callable[..., Any] | None) -> bool:
+    """Whether the view was marked so."""
+    return bool(getattr(view, _AS_VIEWER, False))
 
 
 def install(app: Flask) -> None:
@@ -85,8 +93,8 @@ def _admit() -> AnyResponse | None:
         return _ask_in()
     if request.method not in READING:
         _check_token()
-        if found.session.viewing_as and not getattr(view, _AS_VIEWER, False):
-            raise Forbidden("refused.viewing")
+    if found.session.viewing_as and not is_for_viewers(view):
+        raise Forbidden("refused.viewing")
     return None
 
 

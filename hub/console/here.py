@@ -30,6 +30,12 @@ def actor() -> Actor:
     return cast("Actor", g.actor)
 
 
+def looker() -> Actor:
+    """Give through whose eyes the page is made: one's own, or the account's that one views as, read-only (W5)."""
+    viewed = viewing_as()
+    return hub().viewing.eyes(actor(), viewed) if viewed else actor()
+
+
 def viewing_as() -> str | None:
     """Give the account through whose eyes a secretariat person looks (W5); None for his own."""
     return entered().session.viewing_as or None

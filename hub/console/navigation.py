@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request
 
+from hub.console.doorkeeper import is_for_viewers
+from hub.console.here import viewing_as
 from hub.model.members import Actor, Role
 
 
@@ -85,8 +87,13 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"places": list(_open()) if "entered" in g else []})
 
 
+def _is_there(place: Place) -> bool:
+    view = current_app.view_functions.get(place.endpoint)
+    return view is not None and (not viewing_as() or is_for_viewers(view))
+
+
 def _open() -> Iterator[tuple[str, list[Place]]]:
     for heading, places in PLACES:
-        there = [each for each in places if each.endpoint in current_app.view_functions and each.is_for(g.actor)]
+        there = [each for each in places if _is_there(each) and each.is_for(g.actor)]
         if there:
             yield heading, there

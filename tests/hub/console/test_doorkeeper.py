@@ -117,3 +117,19 @@ def test_the_way_on_after_a_sign_in_stays_on_this_site(text):
     with Flask("test").test_request_context("/sign-in", base_url=f"{ORIGIN}/console"):
         found = doorkeeper.local_path(text)
     assert found is None or (found == text and found.startswith("/console/") and "//" not in found.partition("?")[0])
+
+
+def test_who_looks_as_another_finds_nothing_of_his_own(site: Site):
+    """Pages that can't be shown through other eyes are closed meanwhile, for reading too, and no form is taken."""
+    browser = site.browser("s-sue")
+    browser.post("/view-as", {"account": "x-xan", "reason": "a call"})
+    for rule, path in _rules(site, "GET"):
+        view = site.app.view_functions[rule.endpoint]
+        if not (doorkeeper.is_for_viewers(view) or _is_open(site, rule)):
+            assert browser.get(_filled(path)).status_code == 403, rule
+    home = browser.get("/")
+    assert b"You look as x-xan" in home.data
+    assert b"/console/partners" not in home.data
+    assert browser.post("/partners", {"name": "new", "kind": "member"}).status_code == 403
+    assert browser.post("/view-as/stop").status_code == 303
+    assert b"/console/partners" in browser.get("/").data

@@ -12,11 +12,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from hub.console.here import actor, hub, viewing_as
+from hub.console.doorkeeper import even_as_viewer
+from hub.console.here import actor, hub, looker, viewing_as
 from hub.console.pages import again, page
 from hub.errors import InvalidInputError
 from hub.model.audit import Bookmark, Recorded, Wanted
-from hub.model.members import Actor, Role
+from hub.model.members import Role
 from hub.services.operation import asking, export
 
 blueprint = Blueprint("audit", __name__)
@@ -35,6 +36,7 @@ _LONGEST_FACT = 160
 
 
 @blueprint.get("/audit")
+@even_as_viewer
 def show() -> Response:
     """List records, newest first."""
     asked = request.args.get("q", "")
@@ -46,12 +48,14 @@ def show() -> Response:
 
 
 @blueprint.get("/audit/trail.csv")
+@even_as_viewer
 def as_csv() -> Response:
     """Give what the filter finds as rows for a spreadsheet, newest first."""
     return _file(export.csv_lines, "text/csv", "csv")
 
 
 @blueprint.get("/audit/trail.jsonl")
+@even_as_viewer
 def as_json_lines() -> Response:
     """Give the same as JSON lines."""
     return _file(export.json_lines, "application/jsonl", "jsonl")
@@ -65,15 +69,9 @@ def check() -> Response:
     return page("audit/check.html", findings=found, heads=heads, at=datetime.now(UTC))
 
 
-def _reader() -> Actor:
-    """Give whose trail is shown: as another, what he did himself."""
-    viewed = viewing_as()
-    return hub().viewing.eyes(actor(), viewed) if viewed else actor()
-
-
 def _listed(wanted: Wanted | None, asked: str) -> dict[str, Any]:
     after = _bookmark()
-    found = hub().trail.page(_reader(), wanted, after, _ON_A_PAGE) if wanted else None
+    found = hub().trail.page(looker(), wanted, after, _ON_A_PAGE) if wanted else None
     following = found.next if found else None
     return {
         "records": found.records if found else (),
@@ -81,7 +79,7 @@ def _listed(wanted: Wanted | None, asked: str) -> dict[str, Any]:
         "first_url": url_for("audit.show", q=asked) if after else None,
         "asked": asked,
         "told": told,
-        "titles": {each.collection.id: each.collection.title for each in hub().sharing.collections(_reader())},
+        "titles": {each.collection.id: each.collection.title for each in hub().sharing.collections(looker())},
         "may_check": actor().has(Role.SECRETARIAT) and not viewing_as(),
     }
 
@@ -115,7 +113,7 @@ def _bookmark() -> Bookmark | None:
 def _file(write: Callable[[Iterable[Recorded]], Iterator[str]], kind: str, ending: str) -> Response:
     asked = request.args.get("q", "")
     try:
-        records = hub().trail.backwards(_reader(), asking.read(asked))
+        records = hub().trail.backwards(looker(), asking.read(asked))
     except InvalidInputError as problem:
         return again(_LIST, problem, request.args, **_listed(None, asked))
     response = Response(write(records), content_type=f"{kind}; charset=utf-8")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request, url_for
 
-from hub.console.here import actor, hub, viewing_as
+from hub.console.doorkeeper import even_as_viewer
+from hub.console.here import hub, looker
 from hub.console.pages import page
 from hub.services.operation.feeds import MOST_BEHIND
 
@@ -34,12 +35,11 @@ class Bar:
 
 
 @blueprint.get("/feeds")
+@even_as_viewer
 def show() -> Response:
     """List the feeds, late ones first."""
-    viewed = viewing_as()
-    asker = hub().viewing.eyes(actor(), viewed) if viewed else actor()
     start = min(max(request.args.get("start", 0, type=int), 0), _MOST_FEEDS)
-    found = hub().feeds.health(asker, start, _ON_A_PAGE)
+    found = hub().feeds.health(looker(), start, _ON_A_PAGE)
     following = start + _ON_A_PAGE
     return page(
         "feeds/feeds.html",

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, url_for
 
-from hub.console.here import actor, hub
+from hub.console.doorkeeper import even_as_viewer
+from hub.console.here import actor, hub, looker, viewing_as
 from hub.console.pages import page
 from hub.model.members import Role
 
@@ -31,15 +32,18 @@ class Waiting:
 
 
 @blueprint.get("/")
+@even_as_viewer
 def show() -> Response:
     """Show what waits, the latest pushes and the open collections."""
-    accesses = [each for each in hub().sharing.collections(actor()) if each.can_read]
+    is_own = viewing_as() is None  # nothing of another's waits for who looks as him
     return page(
         "home/home.html",
-        waiting=[each for each in _waiting(datetime.now(UTC)) if each.n],
+        waiting=[each for each in _waiting(datetime.now(UTC)) if each.n] if is_own else (),
         checked=datetime.now(UTC),
-        latest=hub().contributions.list(actor(), limit=_LATEST).entries,
-        accesses=accesses,
+        latest=hub().contributions.list(actor(), limit=_LATEST).entries if is_own else (),
+        accesses=[each for each in hub().sharing.collections(looker()) if each.can_read],
+        looker=looker(),
+        is_own=is_own,
     )
 
 

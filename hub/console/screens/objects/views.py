@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 from flask import Blueprint, Response, request, url_for
 
+from hub.console.doorkeeper import even_as_viewer
 from hub.console.here import actor, hub, viewing_as
 from hub.console.pages import page
 from hub.console.screens.objects.drawing import draw
@@ -22,6 +23,7 @@ _BUNDLE_TYPE = "application/stix+json;version=2.1"
 
 
 @blueprint.get("/objects/<id>")
+@even_as_viewer
 def show(id: str) -> Response:  # noqa: A002 - the parameter of the address
     """Tell of an object."""
     pages = Pages(outward=_wanted(_OUTWARD), inward=_wanted(_INWARD))
@@ -43,6 +45,7 @@ def show(id: str) -> Response:  # noqa: A002 - the parameter of the address
 
 
 @blueprint.get("/objects/<id>/stix")
+@even_as_viewer
 def stix(id: str) -> Response:  # noqa: A002 - the parameter of the address
     """Give an object as a bundle to keep."""
     body = hub().exploring.bundle(actor(), id, viewing_as=viewing_as())

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from hub.console.here import actor, hub, viewing_as
+from hub.console.doorkeeper import even_as_viewer
+from hub.console.here import actor, hub, looker, viewing_as
 from hub.console.pages import again, page
 from hub.errors import Finding, InvalidInputError, NotFoundError
 from hub.model.members import Role
@@ -19,6 +20,7 @@ _PARTNERS_ON_A_PAGE = 50
 
 
 @blueprint.get("/why")
+@even_as_viewer
 def show() -> Response:
     """Explain an object: to the secretariat for any account or for all of them, to others for themselves."""
     object_id = request.args.get("object", "").strip()[:_LONGEST_ID]
@@ -59,7 +61,5 @@ def _everybody(object_id: str) -> Response:
 
 def _own(object_id: str) -> Response:
     """Tell an account of itself; hidden and unknown get the same words (S17)."""
-    viewed = viewing_as()
-    asker = hub().viewing.eyes(actor(), viewed) if viewed else actor()
-    own = hub().insight.own(asker, object_id) if object_id else ()
+    own = hub().insight.own(looker(), object_id) if object_id else ()
     return page("why/own.html", own=own, form=request.args, object_id=object_id)
