@@ -15,7 +15,7 @@ from hub.errors import StoreBusyError, StoreError
 BUSY_MS = 60_000
 """How long a writer waits for another process's commit."""
 
-WRITER_CACHE_KIB = 49_152
+WRITER_CACHE_KIB = 32_768
 READER_CACHE_KIB = 20_480
 """Of pages a connection keeps, at most; each thread that reads has one. A page of 1,000 that lies scattered among a
 hundred times as many hidden objects needs some 20 MiB; with less, each is read from the file again.
