@@ -76,7 +76,7 @@ class Watched:
 
     def _settle(self, before: WebElement) -> None:
         """Wait until the page that was pressed on is gone, or stays because nothing was to load."""
-        from selenium.common.exceptions import TimeoutException
+        from selenium.common.exceptions import TimeoutException, WebDriverException
         from selenium.webdriver.support.expected_conditions import staleness_of
         from selenium.webdriver.support.wait import WebDriverWait
 
@@ -84,6 +84,9 @@ class Watched:
             WebDriverWait(self.driver, 2, poll_frequency=0.05).until(staleness_of(before))
         except TimeoutException:
             return
+        except WebDriverException as error:  # asked in the middle of the change, the driver words it otherwise
+            if "does not belong to the document" not in str(error.msg):
+                raise
 
     def faults(self) -> list[str]:
         """Give what the browser complained of since it was last asked: errors, policy violations, other hosts."""
