@@ -63,7 +63,9 @@ class Doorway:
             return True
         if self._console_name or (self._taxii_name and name == self._taxii_name):
             return False
-        return path in {"/", PREFIX} or path.startswith(f"{PREFIX}/")
+        if path == "/":  # a browser; to a machine there is nothing
+            return "text/html" in environ.get("HTTP_ACCEPT", "")
+        return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
 def _moved(start_response: Callable[..., Any]) -> Iterable[bytes]:

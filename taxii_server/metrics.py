@@ -11,6 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, g, request
 
 if TYPE_CHECKING:
+    from prometheus_client import Counter, Histogram
     from prometheus_client.core import GaugeMetricFamily
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -31,10 +33,7 @@ def install(app: Flask) -> None:
     """Count the application's requests, if `serve` has made a folder for that."""
     if FOLDER_VARIABLE not in os.environ:
         return
-    from prometheus_client import Counter, Histogram
-
-    requests = Counter("hub_requests", "Requests answered.", ["endpoint", "method", "status"])
-    seconds = Histogram("hub_request_seconds", "Time to the answer.", ["endpoint"], buckets=_BUCKETS)
+    requests, seconds = _meters()
 
     def begin() -> None:
         g.begun = time.perf_counter()
@@ -49,6 +48,17 @@ def install(app: Flask) -> None:
 
     app.before_request(begin)
     app.after_request(finish)
+
+
+@cache
+def _meters() -> tuple[Counter, Histogram]:
+    """Give what counts and times requests, the same for every application of this process."""
+    from prometheus_client import Counter, Histogram
+
+    return (
+        Counter("hub_requests", "Requests answered.", ["endpoint", "method", "status"]),
+        Histogram("hub_request_seconds", "Time to the answer.", ["endpoint"], buckets=_BUCKETS),
+    )
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})

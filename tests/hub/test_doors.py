@@ -21,7 +21,7 @@ def _telling(name: str):
 
 def _ask(doorway: Doorway, path: str, host: str = "hub.example") -> str:
     headers = {"Cookie": "hub_session=x", "Authorization": "Bearer y"}
-    return Client(doorway).get(path, base_url=f"https://{host}", headers=headers).text
+    return Client(doorway, use_cookies=False).get(path, base_url=f"https://{host}", headers=headers).text
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,10 @@ def test_the_path_says_which_door(path, answer):
 
 def test_who_types_the_name_of_the_host_comes_to_the_console():
     """A person who asks for / is led on; a machine never does."""
-    answer = Client(Doorway(_telling("machines"), _telling("people"))).get("/")
+    client = Client(Doorway(_telling("machines"), _telling("people")))
+    answer = client.get("/", headers={"Accept": "text/html,*/*"})
     assert (answer.status_code, answer.location) == (303, "/console/")
+    assert client.get("/").text == "machines  /"
 
 
 def test_with_names_of_their_own_each_is_found_under_its_own_alone():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
-from importlib.resources import files
 from ipaddress import ip_network
 from itertools import count
 
@@ -13,6 +12,7 @@ import pytest
 from hub.model.collections import Collection, Intake, MarkingKind, PinnedMarking, Right, RightSpan
 from hub.model.members import Account, AccountKind, Group, Partner, PartnerKind, Role, Token
 from hub.policy.spans import FOREVER
+from hub.store.sqlite.files.connection import migrations
 from hub.store.sqlite.registry import SqliteRegistry, SqliteRegistryWriter
 from stix_models.markings import Level
 
@@ -24,10 +24,10 @@ ALICE = Account("alice", "bank-a", AccountKind.PERSON, frozenset({Role.READER, R
 
 @pytest.fixture
 def connection():
-    """Make a new database with the tables of the first migration."""
+    """Make a new database with all tables."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.executescript((files("hub.store.sqlite") / "migrations" / "0001_foundation.sql").read_text())
+    connection.executescript("\n".join(migrations()))
     yield connection
     connection.close()
 
