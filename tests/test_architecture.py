@@ -37,6 +37,7 @@ LIBRARY_ROOMS = {
     "argon2": ("hub/services/entrance",),
     "pyotp": ("hub/services/entrance",),
     "webauthn": ("hub/services/entrance",),
+    "jwt": ("hub/services/entrance/oidc/tokens.py",),
     "segno": ("hub/console/screens/entrance",),
     "selenium": (),
     "medallion": ("taxii_server/medallion_views.py",),

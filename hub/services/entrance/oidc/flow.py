@@ -14,9 +14,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from importlib.util import find_spec
 from urllib.parse import urlencode
 
-from hub.errors import AuthenticationError
+from hub.errors import AuthenticationError, SettingsError
 from hub.services.entrance.oidc.provider import Client, Provider
 from hub.services.entrance.oidc.tokens import Expected, UnknownKeyError, subject_of
 from hub.store.counters import Counters
@@ -66,6 +67,8 @@ class Federation:
     """Sends people to the provider and takes them back. key: the hub's own; max_age_seconds: see tokens.Expected."""
 
     def __init__(self, client: Client, key: bytes, counters: Counters, max_age_seconds: int) -> None:
+        if find_spec("jwt") is None:
+            raise SettingsError("oidc_issuer wants the extra oidc: pip install 'atlas-sharing-hub[oidc]'")
         self._provider = Provider(client)
         self._key = key
         self._counters = counters
