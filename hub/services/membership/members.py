@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hub.errors import ConflictError
@@ -13,6 +13,29 @@ from hub.policy.enrolment import against_account, against_partner, refuse
 from hub.services.membership import roster
 from hub.services.membership.must_hold import commit_upheld
 from hub.store.base import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """A stage of services.access: the roles and the clearance an account is to have."""
+
+    account: str
+    roles: frozenset[Role]
+    red_capable: bool
+
+    def carry_out(self, tx: Transaction, actor: Actor) -> tuple[str, ...]:
+        """Give it these, if it has others. Raises: as `Members.change_account`."""
+        require(actor, Action.ACCOUNT_CHANGE)
+        known = roster.known_account(tx.registry, self.account)
+        account = replace(known, roles=self.roles, red_capable=self.red_capable)
+        refuse(against_account(account, roster.known_partner(tx.registry, known.partner)), f"account {known.name}")
+        if account == known:
+            return ()
+        roster.write_account(tx.registry, account)
+        roster.require_secretariat(tx.registry, actor, known)
+        tx.record(Event(actor.name, Action.ACCOUNT_CHANGE, account.name, roster.facts_of(account)))
+        held = ", ".join(sorted(account.roles)) or "no role"
+        return (f"{account.name} holds {held}{' and is RED-capable' if account.red_capable else ''}",)
 
 
 class Members:
@@ -102,17 +125,11 @@ class Members:
         Raises: NotFoundError; InvalidInputError: not for its kind; ConflictError: the hub would have nobody of the
             secretariat left, or something that must hold would not.
         """
-        require(actor, Action.ACCOUNT_CHANGE)
+        casting = Casting(name, roles, red_capable)
 
         def act(tx: Transaction) -> Account:
-            known = roster.known_account(tx.registry, name)
-            account = replace(known, roles=roles, red_capable=red_capable)
-            refuse(against_account(account, roster.known_partner(tx.registry, known.partner)), f"account {name}")
-            if account != known:
-                roster.write_account(tx.registry, account)
-                roster.require_secretariat(tx.registry, actor, known)
-                tx.record(Event(actor.name, Action.ACCOUNT_CHANGE, name, roster.facts_of(account)))
-            return account
+            casting.carry_out(tx, actor)
+            return roster.known_account(tx.registry, name)
 
         return commit_upheld(self._store, act)
 

@@ -14,8 +14,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from hub.console.forms import day, is_ticked, line, one_of, some_of
 from hub.console.here import actor, hub
 from hub.console.pages import again, go, page
+from hub.console.previewing import Proposal
 from hub.errors import ConflictError, InvalidInputError, NotFoundError
 from hub.model.members import Account, AccountKind, Partner, PartnerKind, Role
+from hub.services.membership.members import Casting
 
 blueprint = Blueprint("partners", __name__)
 
@@ -87,13 +89,17 @@ def account(name: str) -> Response:
 
 @blueprint.post("/accounts/<name>")
 def change_account(name: str) -> AnyResponse:
-    """Change roles and clearance."""
+    """Show what other roles or another clearance would open and close."""
     try:
-        roles, red_capable = some_of(Role, "roles"), is_ticked("red_capable")
-        hub().membership.members.change_account(actor(), name, roles, red_capable=red_capable)
+        return _casting(name).show()
     except _TYPED as problem:
         return again(_ACCOUNT, problem, **_account(name))
-    return go("partners.account", done="saved", name=name)
+
+
+@blueprint.post("/accounts/<name>/apply")
+def cast(name: str) -> AnyResponse:
+    """Change roles and clearance, as previewed."""
+    return _casting(name).settle() or go("partners.account", done="saved", name=name)
 
 
 @blueprint.post("/accounts/<name>/rest")
@@ -118,6 +124,16 @@ def invite(name: str) -> AnyResponse:
         return again(_ACCOUNT, problem, **_account(name))
     link = url_for("entrance.welcome", token=invited.secret, _external=True)
     return page(_ACCOUNT, **_account(name) | {"link": link, "expires": invited.expires})
+
+
+def _casting(name: str) -> Proposal:
+    roles, red_capable = some_of(Role, "roles"), is_ticked("red_capable")
+    return Proposal(
+        stages=(Casting(name, roles, red_capable),),
+        fields=[("roles", each.value) for each in sorted(roles)] + ([("red_capable", "yes")] if red_capable else []),
+        apply_to=url_for("partners.cast", name=name),
+        back=url_for("partners.account", name=name),
+    )
 
 
 def _listed() -> dict[str, Any]:
