@@ -16,6 +16,25 @@ from hub.store.base import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
+class Enrolling:
+    """A stage of services.access: one who is to sign in."""
+
+    account: Account
+
+    def carry_out(self, tx: Transaction, actor: Actor) -> tuple[str, ...]:
+        """Take it up. Raises: as `Members.add_account`."""
+        require(actor, Action.ACCOUNT_ADD)
+        account = self.account
+        partner = roster.known_partner(tx.registry, account.partner)
+        refuse(against_account(account, partner), f"account {account.name}")
+        if tx.registry.account(account.name):
+            raise ConflictError(f"there is an account {account.name} already")
+        roster.write_account(tx.registry, account)
+        tx.record(Event(actor.name, Action.ACCOUNT_ADD, account.name, roster.facts_of(account)))
+        return (f"{account.name} signs in for {partner.name}",)
+
+
+@dataclass(frozen=True, slots=True)
 class Casting:
     """A stage of services.access: the roles and the clearance an account is to have."""
 
@@ -100,15 +119,10 @@ class Members:
         Raises: InvalidInputError; NotFoundError: no such partner; ConflictError: the name is taken, or
             something that must hold would not.
         """
-        require(actor, Action.ACCOUNT_ADD)
+        enrolling = Enrolling(account)
 
         def act(tx: Transaction) -> Account:
-            partner = roster.known_partner(tx.registry, account.partner)
-            refuse(against_account(account, partner), f"account {account.name}")
-            if tx.registry.account(account.name):
-                raise ConflictError(f"there is an account {account.name} already")
-            roster.write_account(tx.registry, account)
-            tx.record(Event(actor.name, Action.ACCOUNT_ADD, account.name, roster.facts_of(account)))
+            enrolling.carry_out(tx, actor)
             return account
 
         return commit_upheld(self._store, act)

@@ -87,6 +87,8 @@ def _invite(ada: Watched) -> str:
     for role in ("contributor", "reader"):
         ada.find(f"#main input[name='roles'][value='{role}']").click()
     ada.press("Add the account")
+    ada.fill(reason="Analyst of the newcomer")
+    ada.press("Apply 1 change")
     ada.press("Make an invitation link")
     link = ada.find("#link").text
     _look(ada, "", "/partners", "/partners/pay-co", "/accounts/nel")

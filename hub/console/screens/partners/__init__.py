@@ -17,7 +17,7 @@ from hub.console.pages import again, go, page
 from hub.console.previewing import Proposal
 from hub.errors import ConflictError, InvalidInputError, NotFoundError
 from hub.model.members import Account, AccountKind, Partner, PartnerKind, Role
-from hub.services.membership.members import Casting
+from hub.services.membership.members import Casting, Enrolling
 
 blueprint = Blueprint("partners", __name__)
 
@@ -71,14 +71,17 @@ def rest(name: str) -> AnyResponse:
 
 @blueprint.post("/partners/<name>/accounts")
 def add_account(name: str) -> AnyResponse:
-    """Take up one who signs in."""
+    """Show what one who is to sign in would see."""
     try:
-        kind, roles = one_of(AccountKind, "kind"), some_of(Role, "roles")
-        wanted = Account(line("account"), name, kind, roles, red_capable=is_ticked("red_capable"))
-        hub().membership.members.add_account(actor(), wanted)
+        return _enrolling(name).show()
     except _TYPED as problem:
         return again(_PARTNER, problem, **_partner(name))
-    return go("partners.account", done="account_added", name=wanted.name)
+
+
+@blueprint.post("/partners/<name>/accounts/apply")
+def enrol(name: str) -> AnyResponse:
+    """Take him up, as previewed."""
+    return _enrolling(name).settle() or go("partners.account", done="account_added", name=line("account"))
 
 
 @blueprint.get("/accounts/<name>")
@@ -126,11 +129,26 @@ def invite(name: str) -> AnyResponse:
     return page(_ACCOUNT, **_account(name) | {"link": link, "expires": invited.expires})
 
 
+def _enrolling(partner: str) -> Proposal:
+    kind, roles, red_capable = one_of(AccountKind, "kind"), some_of(Role, "roles"), is_ticked("red_capable")
+    return Proposal(
+        stages=(Enrolling(Account(line("account"), partner, kind, roles, red_capable)),),
+        fields=[("account", line("account")), ("kind", kind.value), *_cast(roles, red_capable=red_capable)],
+        apply_to=url_for("partners.enrol", name=partner),
+        back=url_for("partners.one", name=partner),
+    )
+
+
+def _cast(roles: frozenset[Role], *, red_capable: bool) -> list[tuple[str, str]]:
+    """Give the fields of a form that say so."""
+    return [("roles", each.value) for each in sorted(roles)] + ([("red_capable", "yes")] if red_capable else [])
+
+
 def _casting(name: str) -> Proposal:
     roles, red_capable = some_of(Role, "roles"), is_ticked("red_capable")
     return Proposal(
         stages=(Casting(name, roles, red_capable),),
-        fields=[("roles", each.value) for each in sorted(roles)] + ([("red_capable", "yes")] if red_capable else []),
+        fields=_cast(roles, red_capable=red_capable),
         apply_to=url_for("partners.cast", name=name),
         back=url_for("partners.account", name=name),
     )

@@ -7,13 +7,34 @@ import re
 import pytest
 
 from tests.hub.console.browsing import Browser, Site, words
-from tests.hub.services.world import FRAUD, domain
+from tests.hub.services.world import FRAUD, LOOSE, domain
+
+_STAMP = re.compile(r'name="stamp" value="([^"]*)"')
 
 
 @pytest.fixture
 def sue(site: Site) -> Browser:
     """Give the secretariat's browser."""
     return site.browser("s-sue")
+
+
+def _add(sue: Browser, partner: str, account: str) -> None:
+    """Take up a person as a reader, after a look at what that opens."""
+    form = {"account": account, "kind": "person", "roles": "reader"}
+    (stamp,) = _STAMP.findall(sue.post(f"/partners/{partner}/accounts", form).text)
+    answer = sue.post(f"/partners/{partner}/accounts/apply", {**form, "stamp": stamp, "reason": "a new colleague"})
+    assert answer.location.startswith(f"/console/accounts/{account}")
+
+
+def test_who_is_taken_up_is_shown_with_what_opens_to_him(site: Site, sue: Browser):
+    """A new reader of a partner sees what the partner sees: counted before, and so it is."""
+    site.world.push("a-push", LOOSE, domain("one.example", "green"))
+    shown = sue.post("/partners/police-x/accounts", {"account": "x-new", "kind": "person", "roles": "reader"})
+    assert "x-new police-x +1 0" in words(shown)
+    _add(sue, "police-x", "x-new")
+    assert site.world.sees("x-new", "one.example")
+    again = sue.post("/partners/police-x/accounts", {"account": "x-new", "kind": "person"})
+    assert (again.status_code, "there is an account x-new already" in words(again)) == (409, True)
 
 
 def test_a_partner_is_taken_up_with_contact_and_agreement(sue: Browser):
@@ -56,10 +77,10 @@ def test_other_roles_are_shown_before_they_are_given(site: Site, sue: Browser):
     site.world.review.release(
         site.world.actor("s-sue"), site.hub.review.queue(site.world.actor("s-sue"))[0].submission.id
     )
-    sue.post("/partners/secretariat/accounts", {"account": "s-tom", "kind": "person", "roles": "reader"})
+    _add(sue, "secretariat", "s-tom")
     shown = sue.post("/accounts/s-tom", {"roles": ["secretariat", "reader"]})
     assert "s-tom secretariat +1 0" in words(shown)
-    (stamp,) = re.findall(r'name="stamp" value="([^"]*)"', shown.text)
+    (stamp,) = _STAMP.findall(shown.text)
     form = {"roles": ["reader", "secretariat"], "stamp": stamp}
     assert sue.post("/accounts/s-tom/apply", form).status_code == 422
     assert sue.post("/accounts/s-tom/apply", {**form, "reason": "joins us"}).status_code == 303
