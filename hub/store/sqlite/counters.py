@@ -6,12 +6,10 @@ They are worth nothing tomorrow: no backup has them, and a loss of power may tak
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from hub.store.sqlite.files import connection as files
+from hub.store.sqlite.files.beside import SideFile
 from hub.store.sqlite.files.clock import Clock
 
 COUNTERS_NAME = "counters.sqlite3"
@@ -29,26 +27,17 @@ class SqliteCounters:
     """Keeps hub.store.base.Counters; one connection a process, shared by its threads."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        self._path = path
         self._clock = clock
-        self._lock = threading.Lock()
-        with files.reported(path):
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            path.chmod(0o600)
-            self._connection.execute(f"PRAGMA busy_timeout={files.BUSY_MS}")
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=OFF")
-            self._connection.execute(_TABLE)
-            self._connection.execute(_TOUCHED)
+        self._file = SideFile(path, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=OFF", _TABLE, _TOUCHED)
 
     def add(self, key: str, seconds: int) -> int:
         """Count one more; the first begins a window of so many seconds. Give the count."""
         now = self._clock()
         values = {"key": key, "now": now, "ends": now + seconds * _SECOND_US}
-        with self._lock, files.reported(self._path):
-            (count,) = self._connection.execute(_ADD, values).fetchone()
+        with self._file.open() as connection:
+            (count,) = connection.execute(_ADD, values).fetchone()
             if count == 1:  # a window begins: those that have ended go
-                self._connection.execute("DELETE FROM counter WHERE ends <= ?", (now,))
+                connection.execute("DELETE FROM counter WHERE ends <= ?", (now,))
         return int(count)
 
     def count(self, key: str) -> int:
@@ -63,23 +52,22 @@ class SqliteCounters:
 
     def touch(self, key: str) -> None:
         """Note that it was used now."""
-        with self._lock, files.reported(self._path):
-            self._connection.execute("INSERT OR REPLACE INTO touched VALUES (?, ?)", (key, self._clock()))
+        with self._file.open() as connection:
+            connection.execute("INSERT OR REPLACE INTO touched VALUES (?, ?)", (key, self._clock()))
 
     def touched(self, keys: Iterable[str]) -> Mapping[str, float]:
         """Give when each was last noted, seconds since 1970."""
         query = "SELECT key, at FROM touched WHERE key IN (SELECT value FROM json_each(?))"
-        with self._lock, files.reported(self._path):
-            rows = self._connection.execute(query, (json.dumps(list(keys)),)).fetchall()
+        with self._file.open() as connection:
+            rows = connection.execute(query, (json.dumps(list(keys)),)).fetchall()
         return {key: at / _SECOND_US for key, at in rows}
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def _row(self, key: str) -> tuple[int, int] | None:
         query = "SELECT n, ends FROM counter WHERE key = ? AND ends > ?"
-        with self._lock, files.reported(self._path):
-            row: tuple[int, int] | None = self._connection.execute(query, (key, self._clock())).fetchone()
+        with self._file.open() as connection:
+            row: tuple[int, int] | None = connection.execute(query, (key, self._clock())).fetchone()
         return row

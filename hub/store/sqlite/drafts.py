@@ -6,15 +6,13 @@ file (secure_delete) which then shrinks (auto_vacuum), and there is no write-ahe
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from pathlib import Path
 
 import msgspec
 
 from hub.errors import ConflictError, NotFoundError
 from hub.model.drafts import Draft, Room
-from hub.store.sqlite.files import connection as files
+from hub.store.sqlite.files.beside import SideFile
 from hub.store.sqlite.files.body import checked, digest_of
 from hub.store.sqlite.files.clock import Clock
 
@@ -31,16 +29,8 @@ class SqliteDrafts:
     """Keeps hub.store.base.Drafts; one connection a process, shared by its threads."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        self._path = path
         self._clock = clock
-        self._lock = threading.Lock()
-        with files.reported(path):
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            path.chmod(0o600)
-            self._connection.execute(f"PRAGMA busy_timeout={files.BUSY_MS}")
-            self._connection.execute("PRAGMA auto_vacuum=FULL")
-            self._connection.execute("PRAGMA secure_delete=ON")
-            self._connection.execute(_TABLE)
+        self._file = SideFile(path, "PRAGMA auto_vacuum=FULL", "PRAGMA secure_delete=ON", _TABLE)
         self.sweep()
 
     def keep(self, draft: Draft, body: bytes, room: Room) -> None:
@@ -49,47 +39,46 @@ class SqliteDrafts:
         query = "SELECT count(*), coalesce(sum(size), 0) FROM draft WHERE account = ?"
         created, expires = (round(each.timestamp() * 1e6) for each in (draft.created, draft.expires))
         row = (draft.id, draft.account, created, expires, msgspec.json.encode(draft), digest_of(body), len(body), body)
-        with self._lock, files.reported(self._path), self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            count, size = self._connection.execute(query, (draft.account,)).fetchone()
+        with self._file.open() as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            count, size = connection.execute(query, (draft.account,)).fetchone()
             if count >= room.drafts or size + len(body) > room.content_bytes:
                 raise ConflictError(
                     f"{count} drafts of {size} bytes wait already, {room.drafts} of {room.content_bytes} bytes may:"
                     " send or discard one first"
                 )
-            self._connection.execute("INSERT INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.execute("INSERT INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def of(self, account: str) -> tuple[Draft, ...]:
         """Give the account's drafts, oldest first."""
         self.sweep()
         query = "SELECT facts FROM draft WHERE account = ? AND expires > ? ORDER BY created, id"
-        with self._lock, files.reported(self._path):
-            rows = self._connection.execute(query, (account, self._clock())).fetchall()
+        with self._file.open() as connection:
+            rows = connection.execute(query, (account, self._clock())).fetchall()
         return tuple(msgspec.json.decode(facts, type=Draft) for (facts,) in rows)
 
     def body(self, account: str, id: str) -> bytes:  # noqa: A002 - the field's name
         """Give the envelope of one of the account's drafts, checked. Raises: NotFoundError."""
         query = "SELECT body, digest FROM draft WHERE id = ? AND account = ? AND expires > ?"
-        with self._lock, files.reported(self._path):
-            row = self._connection.execute(query, (id, account, self._clock())).fetchone()
+        with self._file.open() as connection:
+            row = connection.execute(query, (id, account, self._clock())).fetchone()
         if row is None:
             raise NotFoundError(f"there is no draft {id}")
         return checked(row[0], row[1], f"draft {id}")
 
     def drop(self, account: str, id: str) -> bool:  # noqa: A002 - the field's name
         """Overwrite one of the account's drafts; False if it was not there."""
-        with self._lock, files.reported(self._path):
-            found = self._connection.execute("DELETE FROM draft WHERE id = ? AND account = ?", (id, account))
+        with self._file.open() as connection:
+            found = connection.execute("DELETE FROM draft WHERE id = ? AND account = ?", (id, account))
         return bool(found.rowcount)
 
     def sweep(self) -> None:
         """Overwrite what has expired."""
         now = self._clock()
-        with self._lock, files.reported(self._path):
-            if self._connection.execute("SELECT 1 FROM draft WHERE expires <= ? LIMIT 1", (now,)).fetchone():
-                self._connection.execute("DELETE FROM draft WHERE expires <= ?", (now,))
+        with self._file.open() as connection:
+            if connection.execute("SELECT 1 FROM draft WHERE expires <= ? LIMIT 1", (now,)).fetchone():
+                connection.execute("DELETE FROM draft WHERE expires <= ?", (now,))
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()

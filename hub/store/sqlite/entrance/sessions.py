@@ -6,14 +6,12 @@ so this file is written through to the disk (synchronous=FULL).
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from datetime import datetime
 from pathlib import Path
 
 from hub.model.entrance import Session
 from hub.store.sqlite.entrance.keyring import instant, micros
-from hub.store.sqlite.files import connection as files
+from hub.store.sqlite.files.beside import SideFile
 
 CONSOLE_NAME = "console.sqlite3"
 _TABLE = """
@@ -29,17 +27,9 @@ class SqliteSessions:
     """Keeps hub.store.base.Sessions; one connection a process, shared by its threads. epoch: the hub's."""
 
     def __init__(self, path: Path, epoch: int) -> None:
-        self._path = path
         self._epoch = epoch
-        self._lock = threading.Lock()
-        with files.reported(path):
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            path.chmod(0o600)
-            self._connection.execute(f"PRAGMA busy_timeout={files.BUSY_MS}")
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=FULL")
-            self._connection.execute(_TABLE)
-            self._connection.execute("DELETE FROM session WHERE epoch <> ?", (epoch,))
+        self._file = SideFile(path, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", _TABLE)
+        self._write("DELETE FROM session WHERE epoch <> ?", epoch)
 
     def start(self, session: Session) -> None:
         """Keep a new session; one of the same digest gives way."""
@@ -83,17 +73,16 @@ class SqliteSessions:
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def _write(self, statement: str, *values: object) -> int:
-        with self._lock, files.reported(self._path):
-            return self._connection.execute(statement, values).rowcount
+        with self._file.open() as connection:
+            return connection.execute(statement, values).rowcount
 
     def _read(self, condition: str, value: object) -> tuple[Session, ...]:
         query = f"SELECT {_COLUMNS} FROM session WHERE {condition} ORDER BY opened DESC, digest"
-        with self._lock, files.reported(self._path):
-            rows = self._connection.execute(query, (value,)).fetchall()
+        with self._file.open() as connection:
+            rows = connection.execute(query, (value,)).fetchall()
         return tuple(
             Session(digest, account, instant(opened), instant(seen), *rest)
             for digest, account, opened, seen, *rest in rows

@@ -101,7 +101,8 @@ def test_ended_windows_leave_nothing(store, clock):
         store.counters.add(f"key {number}", 60)
     clock.now += 61 * SECOND
     assert store.counters.add("new", 60) == 1
-    (left,) = store.counters._connection.execute("SELECT count(*) FROM counter").fetchone()
+    with store.counters._file.open() as file:
+        (left,) = file.execute("SELECT count(*) FROM counter").fetchone()
     assert left == 1
 
 
