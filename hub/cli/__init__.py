@@ -11,7 +11,7 @@ from hub.cli.lazy import LazyGroup, shared_options
 
 COMMANDS = {
     "init": ("hub.cli.init", "Make a new, empty hub."),
-    "serve": ("hub.cli.serve", "Answer TAXII requests until stopped."),
+    "serve": ("hub.cli.serve", "Answer TAXII clients and browsers until stopped."),
     "demo": ("hub.cli.demo", "Make a hub with invented partners and real open data, and serve it."),
     "community": ("hub.cli.community", "Plan, apply or export partners, groups and grants as one file."),
     "partner": ("hub.cli.partner", "Organisations: add, list, suspend, resume."),

@@ -1,4 +1,4 @@
-"""`hub serve`: the TAXII server, several workers under one supervisor."""
+"""`hub serve`: TAXII and the console, several workers under one supervisor."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _WATCH_SECONDS = 1
 @click.option("--trusted-proxy", "proxies", multiple=True, metavar="CIDR", help="A proxy in front whose word is taken.")
 @click.option("--metrics-port", type=click.IntRange(0, 65_535), help="Where Prometheus is answered, on the loopback.")
 def serve(proxies: tuple[str, ...], **said: Any) -> None:
-    """Serve the hub over TAXII 2.1 until it is stopped (Ctrl-C or SIGTERM)."""
+    """Serve the hub over TAXII 2.1, and its console, until it is stopped (Ctrl-C or SIGTERM)."""
     given = {name: value for name, value in said.items() if value is not None}
     if proxies:
         given["trusted_proxies"] = ",".join(proxies)
@@ -60,7 +60,7 @@ def run_server(settings: Settings, ready: Callable[[], None] | None = None) -> N
     url = f"{'https' if settings.tls_cert else 'http'}://{host}:{settings.port}"
     with unserved(settings.data, f"at {url}"):
         address = _free_address(settings.host, settings.port)
-        click.echo(f"TAXII 2.1 at {url}/taxii2/, {settings.workers} workers; stop with Ctrl-C", err=True)
+        click.echo(f"TAXII 2.1 at {url}/taxii2/, console at {url}/console/; stop with Ctrl-C", err=True)
         with _counted(settings):
             _run(settings, address, ready)
 
