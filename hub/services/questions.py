@@ -17,7 +17,7 @@ from hub.model.contributions import Contribution
 from hub.model.members import Actor, Role
 from hub.model.questions import MAX_TEXT_CHARACTERS, Answer, Question
 from hub.model.submissions import Mark
-from hub.policy.actions import Action, Resource, decide, require
+from hub.policy.actions import Action, Resource, decide, may_read, require
 from hub.policy.rules import Reader
 from hub.services.reading import reader_of
 from hub.store.base import Snapshot, Store, Transaction
@@ -90,7 +90,7 @@ class Questions:
         text = checked_text(text)
 
         def work(tx: Transaction) -> Told:
-            seen = _Seen(tx, reader)
+            seen = _Seen(tx, actor, reader)
             producer = seen.producer(object_id)
             if producer is None and self._store.view(reader).sees(object_id):
                 raise ConflictError("the hub itself holds this object: there is no producer to ask")
@@ -115,7 +115,7 @@ class Questions:
         text = checked_text(text)
 
         def work(tx: Transaction) -> Told:
-            seen = _Seen(tx, reader)
+            seen = _Seen(tx, actor, reader)
             question = _found(tx, actor, seen, question_id)
             require(actor, Action.QUESTION_ANSWER, _resource(seen, question))
             self._count(tx, f"answer:{actor.name}", ANSWERED_A_DAY)
@@ -129,7 +129,7 @@ class Questions:
         """Give one question. Raises: NotFoundError: there is none of this id for the actor."""
         reader = reader_of(self._store, actor)
         with self._store.snapshot() as snapshot:
-            seen = _Seen(snapshot, reader)
+            seen = _Seen(snapshot, actor, reader)
             return _told(actor, seen, _found(snapshot, actor, seen, question_id))
 
     def list(self, actor: Actor, before: Mark | None = None, limit: int = 50) -> ToldPage:
@@ -140,7 +140,7 @@ class Questions:
         reader = reader_of(self._store, actor)
         found: list[Told] = []
         with self._store.snapshot() as snapshot:
-            seen = _Seen(snapshot, reader)
+            seen = _Seen(snapshot, actor, reader)
             fetch = _source(snapshot, actor, reader)
             while len(found) <= limit:
                 batch = fetch(before, limit + 1)
@@ -159,17 +159,18 @@ class Questions:
 
 
 class _Seen:
-    """What one reader sees of objects, remembered while it is asked."""
+    """What one reader sees of objects, remembered while it is asked; without a role to read, what is his partner's."""
 
-    def __init__(self, snapshot: Snapshot, reader: Reader) -> None:
+    def __init__(self, snapshot: Snapshot, actor: Actor, reader: Reader) -> None:
         self.snapshot = snapshot
         self.reader = reader
         self.contributions = cache(self._contributions)
+        self._reads = actor.account is not None and may_read(actor.account)
 
     def producer(self, object_id: str) -> str | None:
-        """Give who produced what the reader is shown under the id (S12); the latest version's, of several."""
-        latest = max(self.contributions(object_id), key=lambda each: (each.version_key, each.place), default=None)
-        return latest.producer if latest else None
+        """Give who produced what the reader is shown under the id: the latest version, the most restrictive of it."""
+        shown = max(self.contributions(object_id), key=_precedence, default=None)
+        return shown.producer if shown else None
 
     def of(self, object_id: str, producer: str) -> bool:
         """Whether the reader sees what the producer contributed under the id."""
@@ -177,7 +178,13 @@ class _Seen:
 
     def _contributions(self, object_id: str) -> tuple[Contribution, ...]:
         standing = self.snapshot.contributions([object_id])
-        return tuple(each for each in standing if self.snapshot.opens(each, self.reader))
+        read = (each for each in standing if self._reads or each.producer == self.reader.partner)
+        return tuple(each for each in read if self.snapshot.opens(each, self.reader))
+
+
+def _precedence(each: Contribution) -> tuple[str, int, int]:
+    """Give what decides which of several contributions is shown (S12), as `View.latest` has it."""
+    return each.version_key, each.label.level.rank, -each.place
 
 
 def checked_text(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hub.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, ThrottledError
@@ -133,3 +135,21 @@ def test_an_account_asks_so_often_a_day(world: World, questions: Questions):
     texts = [each.text for page in pages for each in page.entries]
     assert texts == [f"Question {number}?" for number in reversed(range(ASKED_A_DAY))]
     assert pages[1].next is None
+
+
+def test_a_question_is_to_the_producer_of_what_is_shown(world: World, questions: Questions):
+    """Of several contributions of one observable the most restrictive is shown (S12): it is what was asked about."""
+    world.push("b-push", LOOSE, domain("one.test", "clear"))
+    asked = questions.ask(world.actor("x-xan"), ONE, "Since when?")
+    assert [each.id for each in questions.list(world.actor("a-ada")).entries] == [asked.id]
+
+
+def test_who_reads_no_more_gets_no_answers(world: World, questions: Questions):
+    """An account without the role keeps what it asked, and nothing that was said of it since."""
+    asked = questions.ask(world.actor("x-xan"), ONE, "Since when?")
+    questions.answer(world.actor("a-ada"), asked.id, "Since May.")
+    account = world.actor("x-xan").account
+    assert account is not None
+    world.store.commit(lambda tx: tx.registry.put_account(replace(account, roles=frozenset())))
+    told = questions.show(world.actor("x-xan"), asked.id)
+    assert (told.mine, told.sees_object, told.answers) == (True, False, ())
