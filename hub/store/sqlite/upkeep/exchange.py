@@ -79,6 +79,7 @@ def _renew(path: Path, lost: tuple[int, int], event: Event, now: int) -> int:
         put_meta(connection, "epoch", epoch)
         # The lost hub's clock may have been ahead of the wall by as long as an opening waits for it.
         put_meta(connection, "clock", max(meta(connection, "clock"), lost[1], now + LONGEST_WAIT_US))
+        connection.execute("DELETE FROM invitation WHERE used IS NULL")  # what was used since would be good again
         audit.append(connection, now, event)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")

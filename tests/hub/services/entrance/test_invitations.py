@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from hub.errors import ForbiddenError, InvalidInputError, NotFoundError, ThrottledError
+from hub.model.audit import Event
+from hub.policy.actions import Action
 from hub.services.entrance import Visitor
 from hub.services.membership.throttle import Patience
 from hub.store.sqlite import SqliteStore
@@ -116,3 +118,19 @@ def test_links_are_not_guessed_at(door, clock):
     with pytest.raises(ThrottledError):
         strict.entrance.invitations.peek(secret, HERE)
     assert strict.entrance.invitations.peek(secret, Visitor("198.51.100.1"))
+
+
+def test_a_restored_hub_has_no_open_links(door, tmp_path, clock):
+    """A link that was used after the backup was taken is not good again by it."""
+    used, waiting = door.invite(), door.invite("x-xan")
+    door.store.back_up(tmp_path / "backup.zip")
+    app = door.entrance.invitations.peek(used, HERE).offer.secret
+    door.entrance.invitations.accept(used, PASSWORD, door.code(app), HERE)
+    new = tmp_path / "new" / "hub.sqlite3"
+    new.parent.mkdir()
+    event = Event("operator (alice)", Action.HUB_RESTORE, "hub")
+    SqliteStore.restore(new, tmp_path / "backup.zip", replace=False, record=lambda _: event)
+    with closing(SqliteStore.open(new, clock=clock)) as store:
+        restored = make_door(store, clock)
+        assert gone(restored, used) == gone(restored, waiting)
+        assert restored.invite() != used
