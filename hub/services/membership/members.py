@@ -88,9 +88,14 @@ class Members:
             return snapshot.registry.partners()
 
     def suspend_partner(self, actor: Actor, name: str) -> Partner:
-        """Let none of its accounts in until it is resumed. Raises: NotFoundError."""
+        """Let none of its accounts in until it is resumed; nobody stays signed in. Raises: NotFoundError."""
         require(actor, Action.PARTNER_SUSPEND)
-        return self._store.commit(lambda tx: _rest_partner(tx, actor, name, suspended=True))
+        partner = self._store.commit(lambda tx: _rest_partner(tx, actor, name, suspended=True))
+        with self._store.snapshot() as snapshot:
+            accounts = [each.name for each in snapshot.registry.accounts() if each.partner == name]
+        for each in accounts:
+            self._store.sessions.end_all(each)
+        return partner
 
     def resume_partner(self, actor: Actor, name: str) -> Partner:
         """Let its accounts in again. Raises: NotFoundError."""
@@ -148,9 +153,11 @@ class Members:
         return commit_upheld(self._store, act)
 
     def suspend_account(self, actor: Actor, name: str) -> Account:
-        """Don't let it in until it is resumed. Raises: NotFoundError."""
+        """Don't let it in until it is resumed, nor stay signed in. Raises: NotFoundError."""
         require(actor, Action.ACCOUNT_SUSPEND)
-        return self._store.commit(lambda tx: _rest_account(tx, actor, name, suspended=True))
+        account = self._store.commit(lambda tx: _rest_account(tx, actor, name, suspended=True))
+        self._store.sessions.end_all(name)
+        return account
 
     def resume_account(self, actor: Actor, name: str) -> Account:
         """Let it in again, with the tokens it had. Raises: NotFoundError."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from hub.errors import ForbiddenError, NotFoundError
+from hub.services.membership.members import Members
 from hub.store.sqlite import SqliteStore
 from tests.hub.services.entrance.door import HERE, PASSWORD, make_door
 from tests.hub.services.world import OPERATOR
@@ -66,6 +67,15 @@ def test_who_is_suspended_is_out_at_the_next_request(door, two, noun):
         changed = replace(known, suspended=suspended)
         door.store.commit(lambda tx, changed=changed: getattr(tx.registry, f"put_{noun}")(changed))
         assert door.entrance.session(two[0].secret) is None
+
+
+@pytest.mark.parametrize("noun", ["account", "partner"])
+def test_who_was_suspended_signs_in_anew(door, two, noun):
+    """Also if nothing was asked meanwhile: a cookie that was stolen is worth nothing once its owner is back."""
+    members, name = Members(door.store), {"account": "a-ada", "partner": "bank-a"}[noun]
+    getattr(members, f"suspend_{noun}")(OPERATOR, name)
+    getattr(members, f"resume_{noun}")(OPERATOR, name)
+    assert [door.entrance.session(each.secret) for each in two] == [None, None]
 
 
 def test_signing_out_ends_one_session_or_all(door, two):
