@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from hub.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hub.model.backups import Restored, Upgraded
     from hub.model.members import Actor
 
@@ -83,9 +85,10 @@ def build_hub(settings: Settings) -> Hub:
     return assemble(settings, SqliteStore.open(settings.data / STORE_NAME))
 
 
-def create_hub(settings: Settings) -> Hub:
+def create_hub(settings: Settings, clock: Callable[[], int] | None = None) -> Hub:
     """Make a new, empty hub; a folder that is new is for its owner alone, as the store always is.
 
+    clock: gives µs since 1970 and never goes back; None for the wall clock.
     Raises: StoreError: there is one already, or the folder can't be made.
     """
     from hub.store.sqlite import SqliteStore
@@ -97,7 +100,7 @@ def create_hub(settings: Settings) -> Hub:
         settings.data.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"can't make {settings.data}: {error.strerror}") from error
-    return assemble(settings, SqliteStore.create(path))
+    return assemble(settings, SqliteStore.create(path, clock=clock) if clock else SqliteStore.create(path))
 
 
 def restore_hub(settings: Settings, actor: Actor, file: Path, *, replace: bool) -> Restored:

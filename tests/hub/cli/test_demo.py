@@ -10,11 +10,14 @@ import pytest
 from taxii2client.v21 import Collection, as_pages
 
 from hub.application import build_hub
-from hub.cli.demonstration import credentials, founding
+from hub.cli.demonstration import credentials, founding, story
+from hub.cli.demonstration.pushes import Push, data_file
 from hub.cli.demonstration.welcome import FRAUD_ID
-from hub.errors import StoreError
-from hub.model.submissions import ItemState
+from hub.errors import ConflictError, StoreError
+from hub.model.collections import Right
+from hub.model.submissions import ItemState, SubmissionState
 from hub.policy.actions import operator
+from hub.services.operation.feeds import FeedState
 from hub.settings import Settings
 from tests.processes import free_port, hub, run, serving
 
@@ -126,7 +129,7 @@ def test_reset_makes_a_new_demo_hub(demo, tmp_path):
 
 def test_nothing_is_left_of_a_start_that_failed(tmp_path, monkeypatch):
     """A demo hub stands whole or not at all."""
-    monkeypatch.setattr(founding, "PUSHES", (founding.Push("a-push", "fraud", "no-such-file.json"),))
+    monkeypatch.setattr(story, "OPENING", (Push("a-push", "fraud", "no-such-file.json"),))
     with pytest.raises(StoreError):
         founding.found(Settings(data=tmp_path / "hub"), _OPERATOR)
     assert list(tmp_path.iterdir()) == []
@@ -135,20 +138,16 @@ def test_nothing_is_left_of_a_start_that_failed(tmp_path, monkeypatch):
 def test_all_data_that_is_shipped_passes_the_hubs_own_checks(demo_hub):
     """Reference objects load without a finding, and no object of a push is refused."""
     for name in ("attack-mobile.json", "sectors.json"):
-        assert demo_hub.reference.load(_OPERATOR, founding.data_file(name)).findings == ()
+        assert demo_hub.reference.load(_OPERATOR, data_file(name)).findings == ()
     with demo_hub.store.snapshot() as snapshot:
         waiting = [item.state for each in snapshot.waiting() for item in each.items]
-    assert waiting == [ItemState.REVIEW] * 2
+    assert waiting == [ItemState.REVIEW] * 10
     assert list(demo_hub.insight.check(_OPERATOR)) == []
 
 
 def test_what_names_something_hidden_is_hidden(demo_hub):
     """A GREEN report about an AMBER actor is not for the partner who may not see the actor (S11)."""
-    report = next(
-        each
-        for each in json.loads(founding.data_file("invented-bank.json"))["objects"]
-        if each["type"] == "report"
-    )
+    report = next(each for each in json.loads(data_file("invented-bank.json"))["objects"] if each["type"] == "report")
     seen = {name: demo_hub.insight.explain(_OPERATOR, name, report["id"]) for name in ("x-pull", "y-pull")}
     assert seen["x-pull"].visible
     assert [each.rule for each in seen["y-pull"].verdicts] == ["S11"]
@@ -156,9 +155,41 @@ def test_what_names_something_hidden_is_hidden(demo_hub):
 
 def test_red_goes_to_the_named_person_alone(demo_hub):
     """Of all readers only x-xan, who is named, gets the RED identity."""
-    person = json.loads(founding.data_file("invented-bank-red.json"))["objects"][0]
+    person = json.loads(data_file("invented-bank-red.json"))["objects"][0]
     accounts = demo_hub.membership.members.accounts(_OPERATOR)
-    seeing = {
-        each.name for each in accounts if demo_hub.insight.explain(_OPERATOR, each.name, person["id"]).visible
-    }
+    seeing = {each.name for each in accounts if demo_hub.insight.explain(_OPERATOR, each.name, person["id"]).visible}
     assert seeing == {"a-push", "x-xan"}
+
+
+def test_what_waits_is_what_reviewers_meet(demo_hub):
+    """Something clean, a new version with three changed facts, an object without a marking, one said before by another.
+
+    And what a reviewer of another organisation is still to approve.
+    """
+    ada = demo_hub.membership.acting("sec-ada")
+    seen = [demo_hub.review.examine(ada, each.submission.id).sheets for each in demo_hub.review.desk(ada).cases]
+    changed = [change.path for sheets in seen for each in sheets for change in each.comparison.changes]
+    assert changed == ["description", "infrastructure_types[]", "last_seen", "modified"]
+    assert [len(sheets) for sheets in seen] == [2, 1, 2, 3, 2]
+
+
+def test_what_the_bank_pushed_has_come_to_every_end(demo_hub):
+    """Of the bank's pushes some are released, some wait, one was returned and one rejected, each with its reason."""
+    ana = demo_hub.membership.acting("a-ana")
+    states = [each.submission.state for each in demo_hub.contributions.list(ana).entries]
+    assert set(states) == set(SubmissionState) - {SubmissionState.DONE}
+    assert [bool(each.answers) for each in demo_hub.questions.list(ana).entries] == [False, True]
+
+
+def test_days_have_passed_in_it(demo_hub):
+    """One machine pulled when the demo was made, one has been silent for days, and one has never pulled."""
+    feeds = demo_hub.feeds.health(demo_hub.membership.acting("sec-ada")).feeds
+    states = {each.account: each.state for each in feeds if each.collection == "Public knowledge"}
+    pulling = (states["x-pull"], states["y-pull"], states["z-pull"])
+    assert pulling == (FeedState.FRESH, FeedState.LATE, FeedState.NEVER)
+
+
+def test_what_must_hold_refuses_a_grant(demo_hub):
+    """Its checks hold, and a grant that breaks one is refused."""
+    with pytest.raises(ConflictError, match="telco-b never reads Joint operations"):
+        demo_hub.membership.agreements.grant(_OPERATOR, "joint", "@g-fraud", frozenset({Right.READ}))
