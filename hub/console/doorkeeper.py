@@ -20,6 +20,8 @@ from hub.console.here import hub
 COOKIE = "hub_session"
 TOKEN = "csrf"  # noqa: S105 - the name of a field
 READING = frozenset({"GET", "HEAD"})
+MAX_STRANGERS_BYTES = 1_048_576
+"""How much somebody without a session may send: forms, and no file that the disk would have to hold."""
 
 V = TypeVar("V", bound=Callable[..., Any])
 _OPEN = "is_open_to_all"
@@ -85,6 +87,8 @@ def _admit() -> AnyResponse | None:
     if found is not None:
         g.entered = found
         g.actor = found.actor
+    else:
+        request.max_content_length = MAX_STRANGERS_BYTES
     _check_origin()
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, _OPEN, False):

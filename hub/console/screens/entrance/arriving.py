@@ -81,11 +81,14 @@ def accept(token: str) -> AnyResponse:
     return give_session(go("home.show", done="welcome"), opened.secret)
 
 
-def asked() -> dict[str, Any]:
-    """Give what the sign-in page shows: where to go on to, and the question for a passkey; nothing that waits."""
+def asked(on: str | None = None) -> dict[str, Any]:
+    """Give what the sign-in page shows: where to go on to, and the question for a passkey; nothing that waits.
+
+    on: where to; None: as the request says.
+    """
     place = site()
     question = hub().entrance.arrivals.question(place) if place else ""
-    where = local_path(request.values.get("next")) or ""
+    where = local_path(request.values.get("next") if on is None else on) or ""
     return {"next": where, "question": question, "kept": None, "ended": False, "lost": False, "provider": provider()}
 
 

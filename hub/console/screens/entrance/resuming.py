@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from hub.console.doorkeeper import TOKEN, local_path
 from hub.console.pages import page
@@ -35,10 +36,8 @@ def keep_form() -> Response:
     """Ask whoever sent a form without a session to sign in; the page carries what he typed."""
     from hub.console.screens.entrance.arriving import asked  # it shows what is kept here
 
-    fields, files = tuple(_typed()), tuple(request.files)
-    path = f"{request.script_root}{request.path}"
-    kept = Kept(path, fields, files) if _fits(fields, files) else None
-    return page("entrance/sign_in.html", **asked() | {"kept": kept, "ended": True, "lost": kept is None})
+    kept = _sent()
+    return page("entrance/sign_in.html", **asked("") | {"kept": kept, "ended": True, "lost": kept is None})
 
 
 def kept() -> Kept | None:
@@ -58,6 +57,16 @@ def kept() -> Kept | None:
 def show(waiting: Kept) -> Response:
     """Give the page on which the person, signed in by now, sends his form."""
     return page("entrance/resume.html", kept=waiting)
+
+
+def _sent() -> Kept | None:
+    """Give the form that was sent; None if it is more than a page carries, or than is read of a stranger."""
+    try:
+        fields, files = tuple(_typed()), tuple(request.files)
+    except RequestEntityTooLarge:
+        return None
+    path = f"{request.script_root}{request.path}"
+    return Kept(path, fields, files) if _fits(fields, files) else None
 
 
 def _typed() -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from pyotp import TOTP
 
-from hub.console.doorkeeper import COOKIE
+from hub.console.doorkeeper import COOKIE, MAX_STRANGERS_BYTES
 from hub.console.screens.entrance.resuming import MAX_CHARACTERS
 from hub.model.members import PartnerKind
 from tests.hub.console.browsing import ORIGIN, Browser, words
@@ -340,3 +340,16 @@ def test_a_form_waits_for_no_other_site_and_within_limits(site):
     large = site.browser().post("/partners", {"contact": "x" * (MAX_CHARACTERS + 1)})
     assert "too large to be kept" in words(large)
     assert len(large.data) < MAX_CHARACTERS
+
+
+def test_a_stranger_sends_no_large_file(site):
+    """What is more than a form is not read before its sender has signed in, wherever it is sent."""
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    sent = {
+        "data": head + b"x" * MAX_STRANGERS_BYTES + b"\r\n--x--\r\n",
+        "content_type": "multipart/form-data; boundary=x",
+        "headers": {"Origin": ORIGIN},
+        "base_url": f"{ORIGIN}/console",
+    }
+    assert "too large to be kept" in words(site.browser().client.post("/push", **sent))
+    assert site.browser().client.post("/sign-in", **sent).status_code == 413
