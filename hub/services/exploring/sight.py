@@ -9,7 +9,7 @@ from hub.errors import NotFoundError
 from hub.model.audit import ReadRecord, served_digest
 from hub.model.collections import Collection
 from hub.model.contributions import Label
-from hub.model.members import Actor, Role
+from hub.model.members import AccountKind, Actor, Role
 from hub.policy.actions import Action, decide, require
 from hub.policy.rules import Reader
 from hub.services.reading import reader_of, resource_of
@@ -138,4 +138,6 @@ def _groups(snapshot: Snapshot, partner: str, *, everything: bool) -> dict[str, 
 
 
 def _own(actor: Actor) -> str:
-    return actor.account.partner if actor.account is not None else ""
+    """Give whose contributions are the actor's own; a partner's clients are ordinary readers (S8)."""
+    account = actor.account
+    return account.partner if account is not None and account.kind is not AccountKind.CLIENT else ""

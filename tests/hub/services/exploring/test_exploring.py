@@ -11,7 +11,7 @@ import pytest
 from hub.errors import ForbiddenError, NotFoundError
 from hub.model.audit import Wanted
 from hub.model.collections import Collection
-from hub.model.members import Actor
+from hub.model.members import Account, AccountKind, Actor, Role
 from hub.services.exploring import Exploring
 from hub.services.exploring.object import Pages
 from hub.services.exploring.results import PAGE_ROWS
@@ -289,3 +289,15 @@ def test_the_collections_titles_are_those_he_may_read(explored):
     world.store.commit(lambda tx: tx.registry.put_collection(Collection(LOOSE.id, "Renamed", intake=LOOSE.intake)))
     (row,) = exploring.search(world.actor("x-xan"), "cardinal").rows
     assert row.collection == "Renamed"
+
+
+def test_a_client_is_not_told_who_produced_what(explored):
+    """It is an ordinary reader, of its own partner's contributions too (S8); looking as it shows the same."""
+    world, exploring = explored
+    client = Account("b-client", "bank-b", AccountKind.CLIENT, frozenset({Role.READER}))
+    world.store.commit(lambda tx: tx.registry.put_account(client))
+    pages = [
+        exploring.object(world.actor("b-client"), GANG["id"], Pages()),
+        exploring.object(world.actor("s-sue"), GANG["id"], Pages(), viewing_as="b-client"),
+    ]
+    assert [page.portrait.producer for page in pages] == ["", ""]
