@@ -161,7 +161,9 @@ class Feeds:
             reached = max((each.last for each in known.days), default=0)
             behind = self._behind(known.reader, known.collection, reached)
         else:
-            behind = self._behind(reader_of(self._store, actor), known.collection, known.last or 0)
+            asker = reader_of(self._store, actor)
+            reads = _may_pull(actor, asker, known.collection)
+            behind = self._behind(asker, known.collection, known.last or 0) if reads else Behind(0, None)
         return Feed(
             account=known.puller.name,
             partner=known.reader.partner,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hub.model.collections import Right
 from hub.model.feeds import DAY_US
-from hub.model.members import Actor
+from hub.model.members import Actor, Role
 from hub.services.operation.feeds import DAYS, Behind, Feed, Feeds, FeedState
 from hub.store.query import ALL, Query
 from tests.hub.services.world import FRAUD, LOOSE, NOBODY, OPERATOR, World, domain, make_world
@@ -168,6 +169,18 @@ def test_members_see_their_own_partners_feeds(timed: World):
     assert feeds_of(timed, timed.actor("x-xan"))["x-pull", "Loose"].behind.objects == 1
     assert feeds_of(timed, timed.actor("o-eve")) == {}
     assert set(feeds_of(timed, timed.actor("s-sue"))) == set(feeds_of(timed, OPERATOR))
+
+
+def test_who_may_not_read_is_told_nothing_of_what_waits(timed: World):
+    """Of a colleague's feed he sees when it pulled, and no count of what TAXII would not serve him (S17)."""
+    timed.push("b-push", LOOSE, domain("one.test", "green"))
+    pull(timed, "x-pull")
+    timed.push("b-push", LOOSE, domain("two.test", "green"))
+    account = timed.actor("x-xan").account
+    assert account is not None
+    timed.store.commit(lambda tx: tx.registry.put_account(replace(account, roles=frozenset({Role.CONTRIBUTOR}))))
+    feed = feeds_of(timed, timed.actor("x-xan"))["x-pull", "Loose"]
+    assert (feed.state, feed.behind) == (FeedState.FRESH, Behind(0, None))
 
 
 def test_what_can_no_longer_be_pulled_is_no_feed(timed: World):
