@@ -87,6 +87,7 @@ class Questions:
         text is no text of 1 to MAX_TEXT_CHARACTERS characters. ThrottledError: he asked too often today.
         """
         reader = reader_of(self._store, actor)
+        require(actor, Action.QUESTION_ASK, Resource(visible=True))  # whatever is asked about, so that it tells nothing
         text = checked_text(text)
 
         def work(tx: Transaction) -> Told:

@@ -153,3 +153,16 @@ def test_who_reads_no_more_gets_no_answers(world: World, questions: Questions):
     world.store.commit(lambda tx: tx.registry.put_account(replace(account, roles=frozenset())))
     told = questions.show(world.actor("x-xan"), asked.id)
     assert (told.mine, told.sees_object, told.answers) == (True, False, ())
+
+
+def test_who_may_not_read_is_refused_whatever_he_asks_about(world: World, questions: Questions):
+    """Visible to his organisation, held by the hub, or absent: one answer, so that nothing can be tried out."""
+    account = world.actor("x-xan").account
+    assert account is not None
+    world.store.commit(lambda tx: tx.registry.put_account(replace(account, roles=frozenset())))
+    said = set()
+    for id_ in (ONE, GROUP, domain_id("never.test")):
+        with pytest.raises(ForbiddenError) as caught:
+            questions.ask(world.actor("x-xan"), id_, "What is it?")
+        said.add(str(caught.value))
+    assert len(said) == 1
