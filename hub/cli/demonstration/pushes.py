@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import PurePath
 
@@ -63,12 +63,15 @@ RETURNED = Push("a-push", FRAUD, "invented-returned.json")
 REJECTED = Push("a-ana", FRAUD, "invented-rejected.json")
 
 LEFT_WAITING = (
-    Push("b-push", FRAUD, "invented-waiting.json"),
-    Push("a-push", FRAUD, "invented-panel-again.json"),
-    Push("b-push", FRAUD, "invented-unmarked.json"),
-    Push("b-push", FRAUD, "invented-duplicate.json"),
+    (timedelta(hours=22), Push("b-push", FRAUD, "invented-waiting.json")),
+    (timedelta(hours=17), Push("a-push", FRAUD, "invented-panel-again.json")),
+    (timedelta(hours=9), Push("b-push", FRAUD, "invented-unmarked.json")),
+    (timedelta(hours=4), Push("b-push", FRAUD, "invented-duplicate.json")),
 )
-"""What a reviewer finds: clean, a new version of what is released, without a marking, and said by another already."""
+"""What a reviewer finds, and how long ago it came.
+
+It is clean, a new version of what is released, without a marking, and said by another already.
+"""
 
 FOR_TWO = Push("a-ana", JOINT, "invented-nightfall.json")
 """What one reviewer has approved, and waits for one of another organisation."""

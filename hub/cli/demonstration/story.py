@@ -58,8 +58,7 @@ def tell(hub: Hub, operator: Actor, clock: PastClock) -> dict[str, str]:
     _release(hub, machines, SEEN_TOO)
     _turn_away(hub, machines)
     _pull(machines, "x-pull")
-    clock.go_on(timedelta(hours=20))
-    _leave_waiting(hub, machines)
+    _leave_waiting(hub, machines, clock)
     _pull(machines, "x-pull")
     clock.go_on(timedelta(0))
     _pull(machines, "x-pull")
@@ -106,9 +105,10 @@ def _turn_away(hub: Hub, machines: Machines) -> None:
     hub.review.reject(ada, rejected, "A public resolver: to block it would cut off all who use it.")
 
 
-def _leave_waiting(hub: Hub, machines: Machines) -> None:
+def _leave_waiting(hub: Hub, machines: Machines, clock: PastClock) -> None:
     """Fill the queue; one of it has the first of the two approvals it needs."""
-    for push in LEFT_WAITING:
+    for ago, push in LEFT_WAITING:
+        clock.go_on(ago)
         machines.push(push)
     hub.review.release(hub.membership.acting("sec-ada"), _push_by_hand(hub, FOR_TWO))
 

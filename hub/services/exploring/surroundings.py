@@ -90,4 +90,6 @@ def _inward(names: Names, links: list[Link]) -> Iterator[Line]:
 
 
 def _outward(names: Names, id_: str, targets: Iterable[str]) -> Iterator[Line]:
-    return (Line(id_, target, "", id_) for target in targets if names.get(target) is not None)
+    """Give what the object names; a report's relationships are lines themselves, never boxes."""
+    found = ((target, names.get(target)) for target in targets)
+    return (Line(id_, target, "", id_) for target, known in found if known and known.type != "relationship")

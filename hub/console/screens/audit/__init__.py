@@ -89,8 +89,12 @@ def _link(asked: str, following: Bookmark) -> str:
 
 
 def told(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Give the facts of a record as people read them, by name."""
-    return [(name, _written(name, value)) for name, value in detail.items()]
+    """Give the facts of a record as people read them, by name; what is empty says nothing."""
+    return [(name, _written(name, value)) for name, value in detail.items() if not _is_empty(name, value)]
+
+
+def _is_empty(name: str, value: object) -> bool:
+    return value is None or value in ("", []) or (name in _STAMPS and not value)
 
 
 def _written(name: str, value: object) -> str:

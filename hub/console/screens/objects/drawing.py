@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from hub.services.exploring.surroundings import Around, Line
 
-BOX_WIDTH, BOX_HEIGHT = 184, 42
-_ROW, _GAP, _MARGIN = 52, 112, 8
-_TITLE_CHARS, _VERB_CHARS = 21, 13
+BOX_WIDTH, BOX_HEIGHT = 176, 42
+_ROW, _GAP, _MARGIN = 52, 108, 8
+_TITLE_CHARS, _VERB_CHARS = 20, 13
+_VERB_AWAY = 46
+"""How far from the outer box a verb stands: lines come together at the inner one, and verbs would too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +32,22 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One line with an arrow at its end. x, y of its middle: where the verb stands."""
+    """One line with an arrow at its end. x, y: where the verb stands; bend: how far its middle is drawn aside."""
 
     x1: int
     y1: int
     x2: int
     y2: int
     verb: str
+    x: int
+    y: int
+    bend: int = 0
 
     @property
-    def x(self) -> int:
-        """Give where the verb stands."""
-        return (self.x1 + self.x2) // 2
-
-    @property
-    def y(self) -> int:
-        """Give where the verb stands, a little above the line."""
-        return (self.y1 + self.y2) // 2 - 4
+    def path(self) -> str:
+        """Give the line as SVG has it."""
+        way = f"Q{self.x1 + 2 * self.bend} {(self.y1 + self.y2) // 2} " if self.bend else "L"
+        return f"M{self.x1} {self.y1} {way}{self.x2} {self.y2}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def draw(around: Around) -> Picture:
     )
     width = len(numbers) * (BOX_WIDTH + _GAP) - _GAP + 2 * _MARGIN
     places = {box.id: box for box in boxes}
-    strokes = (_stroke(places, line) for line in around.lines if line.source != line.target)
+    strokes = (_stroke(places, columns, line) for line in around.lines if line.source != line.target)
     return Picture(width, height, boxes, tuple(dict.fromkeys(strokes)))
 
 
@@ -107,16 +108,21 @@ def _box(around: Around, id_: str, x: int, y: int) -> Box:
     return Box(x, y, id_, node.type, node.title, _cut(node.title, _TITLE_CHARS), around.steps[id_] == 0)
 
 
-def _stroke(places: dict[str, Box], line: Line) -> Stroke:
-    """Draw from the nearer side of one box to the nearer side of the other."""
+def _stroke(places: dict[str, Box], columns: dict[str, int], line: Line) -> Stroke:
+    """Draw from the nearer side of one box to the nearer side of the other; in a column aside, towards the middle."""
     source, target = places[line.source], places[line.target]
-    middle = BOX_HEIGHT // 2
+    y1, y2 = source.y + BOX_HEIGHT // 2, target.y + BOX_HEIGHT // 2
+    verb = _cut(line.verb, _VERB_CHARS)
     if source.x == target.x:
-        edge = source.x + BOX_WIDTH
-        return Stroke(edge, source.y + middle, edge, target.y + middle, _cut(line.verb, _VERB_CHARS))
+        leftward = columns[line.source] > 0
+        edge, bend = (source.x, -_VERB_AWAY // 2) if leftward else (source.x + BOX_WIDTH, _VERB_AWAY // 2)
+        return Stroke(edge, y1, edge, y2, verb, edge + bend, (y1 + y2) // 2, bend)
     rightward = source.x < target.x
-    start, end = (source.x + BOX_WIDTH, target.x) if rightward else (source.x, target.x + BOX_WIDTH)
-    return Stroke(start, source.y + middle, end, target.y + middle, _cut(line.verb, _VERB_CHARS))
+    x1, x2 = (source.x + BOX_WIDTH, target.x) if rightward else (source.x, target.x + BOX_WIDTH)
+    part = _VERB_AWAY / abs(x2 - x1)
+    if abs(columns[line.target]) > abs(columns[line.source]):
+        part = 1 - part
+    return Stroke(x1, y1, x2, y2, verb, round(x1 + (x2 - x1) * part), round(y1 + (y2 - y1) * part) - 4)
 
 
 def _cut(text: str, most: int) -> str:

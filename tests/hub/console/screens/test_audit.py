@@ -122,9 +122,10 @@ def test_hostile_text_is_text(site: Site):
 
 
 def test_facts_are_written_for_people():
-    """Stamps as times, long lists by their beginning and length, truths in words."""
+    """Stamps as times, long lists by their beginning and length, truths in words; what is empty not at all."""
     ids = [f"indicator--{number}" for number in range(5)]
     facts = {"first": 1_700_000_000_000_000, "objects": ids, "blind": True, "note": "x" * 200, "partners": ["a", "b"]}
+    facts |= {"last": 0, "members": [], "expires": None, "reason": ""}
     assert told(facts) == [
         ("first", "2023-11-14 22:13:20"),
         ("objects", "indicator--0, indicator--1, indicator--2, … (5)"),

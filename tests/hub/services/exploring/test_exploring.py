@@ -43,7 +43,12 @@ BRIBE = sdo("tool", 4, RED, name="QakBot source")
 USES = uses(5, GANG, TOOL, GREEN)
 USES_SECRET = uses(6, GANG, SECRET, STRICT)
 REPORT = sdo(
-    "report", 7, GREEN, name="On Basta", published="2026-03-01T00:00:00Z", object_refs=[GANG["id"], domain_id("a.test")]
+    "report",
+    7,
+    GREEN,
+    name="On Basta",
+    published="2026-03-01T00:00:00Z",
+    object_refs=[GANG["id"], USES["id"], domain_id("a.test")],
 )
 
 
@@ -145,11 +150,13 @@ def test_an_objects_page_tells_what_is_visible(explored):
         assert [version.collection for version in portrait.versions] == ["Loose"]
         assert {node.title for node in page.around.nodes} >= {"Black Basta", "QakBot", "On Basta", "a.test"}
         assert ("QakBot builder" in {node.title for node in page.around.nodes}) is (account == "x-xan")
+        assert "relationship" not in {node.type for node in page.around.nodes}  # they are the lines
     uses_tool = next(link for link in portrait.inward if link.other and link.other.title == "QakBot")
     assert (uses_tool.verb, uses_tool.outward) == ("uses", True)
     report = exploring.object(world.actor("b-push"), str(REPORT["id"]), Pages()).portrait
     assert [(link.property, link.target.title) for link in report.outward] == [
         ("object_refs", "Black Basta"),
+        ("object_refs", "Black Basta uses QakBot"),
         ("object_refs", "a.test"),
     ]
 

@@ -58,5 +58,15 @@ def test_long_texts_are_cut_and_kept_for_who_asks():
     (box,) = draw(around([0], [])).boxes
     assert box.short == box.title
     picture = draw(Around((Named("n0", "tool", "x" * 200, visible=True),), {"n0": 0}, (), whole=True))
-    assert picture.boxes[0].short == "x" * 20 + "…"
+    assert picture.boxes[0].short == "x" * 19 + "…"
     assert len(picture.boxes[0].title) == 200
+
+
+def test_verbs_stand_apart():
+    """Beside the outer box, where lines have parted; within a column the line is drawn aside, towards the middle."""
+    picture = draw(around([0, 1, 1, 1], [(0, 1), (0, 3), (1, 3)]))
+    first, second, aside = picture.strokes
+    assert abs(first.x - first.x2) < abs(first.x - first.x1)
+    assert first.y != second.y
+    assert (first.path, aside.x1, aside.bend < 0) == (f"M{first.x1} {first.y1} L{first.x2} {first.y2}", aside.x2, True)
+    assert aside.path.startswith(f"M{aside.x1} {aside.y1} Q")
