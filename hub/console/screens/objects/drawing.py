@@ -5,16 +5,18 @@ Boxes are links and lines carry their verb, so the picture works with Tab, Enter
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from hub.services.exploring.surroundings import Around, Line
 
 BOX_WIDTH, BOX_HEIGHT = 176, 42
 _ROW, _GAP, _MARGIN = 52, 108, 8
 _TITLE_CHARS, _VERB_CHARS = 20, 13
-_VERB_AWAY = 46
-"""How far from the outer box a verb stands: lines come together at the inner one, and verbs would too."""
+_BEND = 23
+_SPOTS = (0.5, 0.36, 0.64, 0.22, 0.78)
+"""Where on its line a verb may stand, the best first."""
+_VERB_WIDTH, _VERB_HEIGHT = 76, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,18 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One line with an arrow at its end. x, y: where the verb stands; bend: how far its middle is drawn aside."""
+    """One line with an arrow at its end. bend: how far its middle is drawn aside.
+
+    spot: where the verb stands; None where it has no room, and is told to who points at the line.
+    """
 
     x1: int
     y1: int
     x2: int
     y2: int
     verb: str
-    x: int
-    y: int
     bend: int = 0
+    spot: tuple[int, int] | None = None
 
     @property
     def path(self) -> str:
@@ -76,7 +80,7 @@ def draw(around: Around) -> Picture:
     width = len(numbers) * (BOX_WIDTH + _GAP) - _GAP + 2 * _MARGIN
     places = {box.id: box for box in boxes}
     strokes = (_stroke(places, columns, line) for line in around.lines if line.source != line.target)
-    return Picture(width, height, boxes, tuple(dict.fromkeys(strokes)))
+    return Picture(width, height, boxes, tuple(_written(dict.fromkeys(strokes))))
 
 
 def _columns(around: Around) -> dict[str, int]:
@@ -115,14 +119,32 @@ def _stroke(places: dict[str, Box], columns: dict[str, int], line: Line) -> Stro
     verb = _cut(line.verb, _VERB_CHARS)
     if source.x == target.x:
         leftward = columns[line.source] > 0
-        edge, bend = (source.x, -_VERB_AWAY // 2) if leftward else (source.x + BOX_WIDTH, _VERB_AWAY // 2)
-        return Stroke(edge, y1, edge, y2, verb, edge + bend, (y1 + y2) // 2, bend)
+        edge, bend = (source.x, -_BEND) if leftward else (source.x + BOX_WIDTH, _BEND)
+        return Stroke(edge, y1, edge, y2, verb, bend)
     rightward = source.x < target.x
     x1, x2 = (source.x + BOX_WIDTH, target.x) if rightward else (source.x, target.x + BOX_WIDTH)
-    part = _VERB_AWAY / abs(x2 - x1)
-    if abs(columns[line.target]) > abs(columns[line.source]):
-        part = 1 - part
-    return Stroke(x1, y1, x2, y2, verb, round(x1 + (x2 - x1) * part), round(y1 + (y2 - y1) * part) - 4)
+    return Stroke(x1, y1, x2, y2, verb)
+
+
+def _written(strokes: Iterable[Stroke]) -> Iterator[Stroke]:
+    """Give each verb a spot on its line where no other stands and no box does."""
+    taken: list[tuple[int, int]] = []
+    for stroke in strokes:
+        free = (spot for spot in _spots(stroke) if not any(_collide(spot, other) for other in taken))
+        spot = next(free, None) if stroke.verb else None
+        taken += [spot] if spot else []
+        yield replace(stroke, spot=spot)
+
+
+def _spots(stroke: Stroke) -> Iterator[tuple[int, int]]:
+    across, down = stroke.x2 - stroke.x1, stroke.y2 - stroke.y1
+    if abs(across) <= _GAP:  # a longer line passes behind boxes
+        for part in _SPOTS:
+            yield round(stroke.x1 + across * part) + stroke.bend, round(stroke.y1 + down * part) - 4
+
+
+def _collide(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return abs(one[0] - other[0]) < _VERB_WIDTH and abs(one[1] - other[1]) < _VERB_HEIGHT
 
 
 def _cut(text: str, most: int) -> str:

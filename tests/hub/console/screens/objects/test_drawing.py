@@ -62,11 +62,20 @@ def test_long_texts_are_cut_and_kept_for_who_asks():
     assert len(picture.boxes[0].title) == 200
 
 
-def test_verbs_stand_apart():
-    """Beside the outer box, where lines have parted; within a column the line is drawn aside, towards the middle."""
-    picture = draw(around([0, 1, 1, 1], [(0, 1), (0, 3), (1, 3)]))
-    first, second, aside = picture.strokes
-    assert abs(first.x - first.x2) < abs(first.x - first.x1)
-    assert first.y != second.y
-    assert (first.path, aside.x1, aside.bend < 0) == (f"M{first.x1} {first.y1} L{first.x2} {first.y2}", aside.x2, True)
+@given(surroundings())
+@settings(max_examples=60, deadline=None)
+def test_verbs_stand_apart(found: Around):
+    """No verb is written over another, nor on a line that passes behind boxes."""
+    written = [stroke for stroke in draw(found).strokes if stroke.spot]
+    spots = [stroke.spot for stroke in written if stroke.spot]
+    for number, (x, y) in enumerate(spots):
+        assert all(abs(x - a) > BOX_WIDTH // 3 or abs(y - b) > BOX_HEIGHT // 4 for a, b in spots[:number])
+    assert all(abs(stroke.x1 - stroke.x2) < BOX_WIDTH for stroke in written)
+
+
+def test_lines_within_a_column_are_drawn_aside():
+    """Towards the middle, so that they stay in the picture; all others are straight."""
+    straight, aside = draw(around([0, 1, 1, 1], [(0, 1), (1, 3)])).strokes
+    assert straight.path == f"M{straight.x1} {straight.y1} L{straight.x2} {straight.y2}"
+    assert (aside.x1, aside.bend < 0) == (aside.x2, True)
     assert aside.path.startswith(f"M{aside.x1} {aside.y1} Q")
