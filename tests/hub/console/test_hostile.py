@@ -86,7 +86,7 @@ def fill(site: Site) -> None:
         assert ada.post("/push", form | {"file": (io.BytesIO(content[kind]), name)}).status_code == status, name
     browser = site.browser("s-sue")
     browser.post("/partners", {"name": "odd", "kind": "member", "contact": HOSTILE, "agreement_ends": "2027-01-01"})
-    browser.post("/access/must-hold", {"subject": "o-eve", "collection": FRAUD.id, "above": "clear", "why": HOSTILE})
+    browser.post("/access/must-hold", {"subject": "watch-o", "collection": FRAUD.id, "above": "clear", "why": HOSTILE})
     for name in PERSONS:
         site.browser(name).get("/", headers={"User-Agent": _reason(HOSTILE)})
 
