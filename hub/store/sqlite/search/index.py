@@ -59,8 +59,7 @@ class SearchIndex:
 
         Raises: StoreBusyError: the index is still being made.
         """
-        self._complete()
-        connection = self._connection()
+        connection = self._complete()
         with files.reported(self._path), self._healed():
             connection.execute("BEGIN")
             try:
@@ -91,11 +90,13 @@ class SearchIndex:
             rest = (time.monotonic() - began) * _RESTS if more else _REST_SECONDS
             self._closed.wait(rest)
 
-    def _complete(self) -> None:
+    def _complete(self) -> sqlite3.Connection:
+        """Open the index when it is complete; one that somebody throws away before it is open is made again."""
         deadline = time.monotonic() + _LONGEST_SECONDS
-        while self._step(_BATCH):
+        while self._step(_BATCH) or (connection := self._connection()) is None:
             if time.monotonic() > deadline:
                 raise StoreBusyError("the search is being made ready: try again in a minute")
+        return connection
 
     @contextmanager
     def _healed(self) -> Iterator[None]:
@@ -167,9 +168,15 @@ class SearchIndex:
         for suffix in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
-    def _connection(self) -> sqlite3.Connection:
-        """Give this thread's connection to both files; a new one where the index was made again as another file."""
-        file = self._path.stat().st_ino
+    def _connection(self) -> sqlite3.Connection | None:
+        """Give this thread's connection to both files; a new one where the index was made again as another file.
+
+        None: there is no index (any more).
+        """
+        try:
+            file = self._path.stat().st_ino
+        except FileNotFoundError:
+            return None
         if getattr(self._local, "file", None) != file:
             if hasattr(self._local, "connection"):
                 self._local.connection.close()

@@ -15,7 +15,7 @@ from hub.model.collections import Right
 from hub.store.base import View
 from hub.store.query import Hit, Match, Sought, Term
 from hub.store.sqlite import SqliteStore
-from hub.store.sqlite.search.index import SEARCH_NAME
+from hub.store.sqlite.search.index import SEARCH_NAME, SearchIndex
 from tests.hub.services.world import LOOSE, OPERATOR, World, bundle, domain, domain_id, make_world
 
 
@@ -145,6 +145,26 @@ def test_damage_that_shows_while_searching_heals_too(world: World):
         found(again, "x-pull", "test")
     assert len(found(again, "x-pull", "test")) == 300
     again.close()
+
+
+class _Beaten(SearchIndex):
+    """An index that another process finds damaged and throws away the moment it is complete, once."""
+
+    def _step(self, batch: int) -> bool:
+        more = super()._step(batch)
+        if not more and not hasattr(self, "beaten"):
+            self.beaten = True
+            self._throw_away()
+        return more
+
+
+def test_an_index_thrown_away_before_it_is_opened_is_made_again(world: World):
+    """Who searches at that moment waits for it and finds everything."""
+    world.push("b-push", LOOSE, domain("one.test", "clear"))
+    index = _Beaten(world.path, 1, b"key")
+    with index.beside_hub() as connection:
+        assert connection.execute("SELECT place FROM search.made").fetchall() == [(1,)]
+    index.close()
 
 
 def test_it_is_for_its_owner_alone(world: World):
