@@ -101,6 +101,7 @@ class OpenSessions:
         if actor is None or self._is_over(session, now):
             self._store.sessions.end(session.digest)
             return None
+        session = self._permitted(actor, session)
         if now - session.seen >= timedelta(seconds=_TOUCH_SECONDS):
             self._store.sessions.touch(session.digest, now)
         return Entered(actor, session)
@@ -155,6 +156,16 @@ class OpenSessions:
             raise NotFoundError("this session has ended: sign in again")
         self._store.sessions.end_all(entered.session.account, but=opened.session.digest)
         return opened
+
+    def _permitted(self, actor: Actor, session: Session) -> Session:
+        """Give the session; one that looks as another looks as itself again once its owner may not do that any more."""
+        if not session.viewing_as or decide(actor, Action.OBJECT_VIEW_AS).allowed:
+            return session
+        own = replace(session, viewing_as="")
+        if self._store.sessions.put(own):
+            event = Event(actor.name, Action.OBJECT_VIEW_AS_END, session.viewing_as)
+            self._store.commit(lambda tx: tx.record(event))
+        return own
 
     def _end_all(self, tx: Transaction, actor: Actor, action: Action, account: str) -> int:
         ended = self._store.sessions.end_all(account)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from hub.model.members import Role
 from tests.hub.console.browsing import Site, words
 from tests.hub.services.world import LOOSE, domain, domain_id
 
@@ -48,6 +51,19 @@ def test_nothing_is_changed_meanwhile(site: Site):
     assert browser.post("/view-as", REASON | {"account": "a-ada"}).status_code == 403
     assert browser.post("/audit/check").status_code == 403
     assert browser.post("/view-as/stop").status_code == 303
+
+
+def test_who_loses_the_role_meanwhile_goes_on_as_himself(site: Site):
+    """No page stays closed, and no banner is left."""
+    browser = site.browser("s-sue")
+    browser.post("/view-as", REASON)
+    sue = site.world.actor("s-sue").account
+    assert sue
+    reader = replace(sue, roles=frozenset({Role.READER}))
+    site.world.store.commit(lambda tx: tx.registry.put_account(reader))
+    for path in ("/", "/you", "/search"):
+        answer = browser.get(path)
+        assert (answer.status_code, "You look as" in words(answer)) == (200, False)
 
 
 @pytest.mark.parametrize("account", ["x-xan", "o-eve", "a-ada"])

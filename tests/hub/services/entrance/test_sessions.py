@@ -8,6 +8,9 @@ from dataclasses import replace
 import pytest
 
 from hub.errors import ForbiddenError, NotFoundError
+from hub.model.audit import Wanted
+from hub.model.members import Role
+from hub.services.insight import Viewing
 from hub.services.membership.members import Members
 from hub.store.sqlite import SqliteStore
 from tests.hub.services.entrance.door import HERE, PASSWORD, make_door
@@ -67,6 +70,21 @@ def test_who_is_suspended_is_out_at_the_next_request(door, two, noun):
         changed = replace(known, suspended=suspended)
         door.store.commit(lambda tx, changed=changed: getattr(tx.registry, f"put_{noun}")(changed))
         assert door.entrance.session(two[0].secret) is None
+
+
+def test_who_may_not_look_as_another_any_more_looks_as_himself(door):
+    """Whoever loses the role for it goes on with his own eyes, for good, and the trail has the end of it."""
+    secret = door.join("s-sue")[0].secret
+    session = door.entrance.session(secret).session
+    Viewing(door.store).begin(door.entrance.session(secret).actor, session, "x-xan", "a call")
+    assert door.entrance.session(secret).session.viewing_as == "x-xan"
+    with door.store.snapshot() as snapshot:
+        sue = snapshot.registry.account("s-sue")
+    for roles in (frozenset({Role.READER}), sue.roles):
+        door.store.commit(lambda tx, roles=roles: tx.registry.put_account(replace(sue, roles=roles)))
+        assert door.entrance.session(secret).session == session
+    events = [each.event for each in door.store.trail(Wanted()) if each.event.action == "object:view-as-end"]
+    assert [(each.actor, each.object) for each in events] == [("s-sue", "x-xan")]
 
 
 @pytest.mark.parametrize("noun", ["account", "partner"])
