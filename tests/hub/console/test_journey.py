@@ -168,6 +168,21 @@ def _raise(ada: Watched, id_: str) -> None:
     ada.press("Apply")
 
 
+def _look_as(ada: Watched, id_: str) -> None:
+    """Look as the police person for a moment: a banner on every page, nothing of one's own, nothing to change."""
+    ada.open("/view-as?account=x-xan")
+    ada.fill(account="x-xan", reason="They miss an object")
+    ada.press("Begin to look")
+    for path in ("/", "/search?q=glass", f"/objects/{id_}", "/feeds", "/audit", "/why"):
+        _look(ada, path)
+        assert "You look as x-xan" in ada.find(".banner").text
+    ada.open("/partners")
+    assert "Stop viewing first" in ada.text
+    ada.find(".banner button").click()
+    ada.open("/partners")
+    assert "pay-co" in ada.text
+
+
 def test_from_an_invitation_to_the_feed_and_to_why(demo: Demo):
     """A partner is invited and put in a group, pushes a sheet, a reviewer lets it out, the police pull and find it.
 
@@ -190,6 +205,7 @@ def test_from_an_invitation_to_the_feed_and_to_why(demo: Demo):
 
     come_in(xan, demo.links["x-xan"])
     id_ = _find(xan)
+    _look_as(ada, id_)
     _raise(ada, id_)
     assert VALUE not in demo.pulled("x-pull")
     xan.open(f"/objects/{id_}")
