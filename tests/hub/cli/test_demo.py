@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import socket
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from taxii2client.v21 import Collection, as_pages
 
 from hub.application import build_hub
 from hub.cli.demonstration import credentials, founding, story
+from hub.cli.demonstration.past import PastClock
 from hub.cli.demonstration.pushes import Push, data_file
 from hub.cli.demonstration.welcome import FRAUD_ID
 from hub.errors import ConflictError, StoreError
@@ -193,3 +195,13 @@ def test_what_must_hold_refuses_a_grant(demo_hub):
     """Its checks hold, and a grant that breaks one is refused."""
     with pytest.raises(ConflictError, match="telco-b never reads Joint operations"):
         demo_hub.membership.agreements.grant(_OPERATOR, "joint", "@g-fraud", frozenset({Right.READ}))
+
+
+def test_the_clock_of_its_past_never_goes_back():
+    """It lags behind ever less, and what would be a step back is refused."""
+    clock = PastClock(timedelta(days=2))
+    before = clock()
+    clock.go_on(timedelta(days=1))
+    assert timedelta(microseconds=clock() - before) >= timedelta(days=1)
+    with pytest.raises(ValueError, match="a step back"):
+        clock.go_on(timedelta(days=3))
