@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, NoReturn, TypeAlias
+from xml.parsers import expat
 
 import python_calamine
 
@@ -25,10 +26,10 @@ MAX_CELLS = 5_000_000
 """Of a sheet's used range: the reader makes room for all of them, full or not."""
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_CELL = re.compile(rb'<(?:\w+:)?c (?:[^>]*? )?r="([A-Z]{1,3})([0-9]{1,7})"')
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_ROW = re.compile(r"[0-9]{1,7}")
 _CHUNK = 1 << 20
 _MEGABYTE = 1 << 20
-_LONGEST_TAG = 4_096
 _EXACT = 10**15
 """Excel keeps 15 digits of a number: from here on the last ones are not those that were typed."""
 
@@ -78,25 +79,58 @@ def _measure_members(members: list[zipfile.ZipInfo]) -> None:
 
 def _measure_sheet(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
     """Hold the range that a sheet's cells take up to the limit."""
-    columns, last = 0, 0
-    with archive.open(member) as sheet:
-        rest = b""
-        while chunk := sheet.read(_CHUNK):
-            text = rest + chunk
-            for found in _CELL.finditer(text):
-                columns = max(columns, _column(found[1]))
-                last = max(last, int(found[2]))
-            rest = text[-_LONGEST_TAG:]
-            if columns * last > MAX_CELLS:
-                message = f"{last} rows of {columns} columns are more than {MAX_CELLS} cells: save it as CSV"
-                raise ConversionError(message, place=member.filename, code="cells")
+    extent, parser = _Extent(), expat.ParserCreate()
+    parser.StartElementHandler = extent.begin
+    parser.StartDoctypeDeclHandler = _refuse_document_type  # and with it every entity
+    try:
+        with archive.open(member) as sheet:
+            while chunk := sheet.read(_CHUNK):
+                parser.Parse(chunk)
+                if extent.cells > MAX_CELLS:
+                    message = f"{extent.rows} rows of {extent.columns} columns are more than {MAX_CELLS} cells"
+                    raise ConversionError(f"{message}: save it as CSV", place=member.filename, code="cells")
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise ConversionError(f"no XML: {error}", place=member.filename, code="workbook") from error
+
+
+def _refuse_document_type(*_: object) -> NoReturn:
+    raise ConversionError("has a document type, which no workbook needs", code="workbook")
+
+
+class _Extent:
+    """How far a sheet's cells reach: a cell stands where its `r` says, without one behind the last (18.3.1.4)."""
+
+    def __init__(self) -> None:
+        self.rows = self.columns = 0
+        self._row = self._column = 0
+
+    @property
+    def cells(self) -> int:
+        """How many the reader makes room for."""
+        return self.rows * self.columns
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        """Take an element in."""
+        if name == "c" or name.endswith(":c"):
+            place = _PLACE.fullmatch(attributes["r"]) if "r" in attributes else None
+            if place is None:
+                self._column += 1
+                self.rows = max(self.rows, self._row)
+            else:
+                self._column = _column(place[1])
+                self.rows = max(self.rows, int(place[2]))
+            self.columns = max(self.columns, self._column)
+        elif name == "row" or name.endswith(":row"):
+            said = attributes.get("r", "")
+            self._row, self._column = int(said) if _ROW.fullmatch(said) else self._row + 1, 0
 
 
 @lru_cache(maxsize=2048)
-def _column(letters: bytes) -> int:
+def _column(letters: str) -> int:
     number = 0
     for letter in letters:
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - ord("A") + 1
     return number
 
 

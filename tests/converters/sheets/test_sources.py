@@ -131,9 +131,23 @@ HOSTILE = {
         archive({"S": '<row r="1"><c r="XFD1048576"><v>1</v></c></row>'}),
         "more than 5000000 cells",
     ),
+    "two cells far apart, quoted the other way": (
+        archive({"S": "<row r='1'><c\nr = 'XFD1048576'><v>1</v></c></row>"}),
+        "more than 5000000 cells",
+    ),
+    "cells without a place": (
+        archive({"S": '<row r="1">' + "<c/>" * 16_384 + '</row><row r="1048576"><c/></row>'}),
+        "1048576 rows of 16384 columns",
+    ),
+    "a document type": (
+        archive(
+            {}, **{"xl/worksheets/sheet1.xml": b'<!DOCTYPE worksheet [<!ENTITY a "b">]><worksheet>&a;</worksheet>'}
+        ),
+        "has a document type",
+    ),
     "many members": (archive({"S": ""}, **{f"m{n}": b"" for n in range(limits.MAX_MEMBERS)}), "more than 2000"),
     "half a file": (workbook(List=[["IOC"]])[:400], "no workbook"),
-    "broken XML": (archive({"S": "<row r='1'><c r="}), "S: the sheet can't be read"),
+    "broken XML": (archive({"S": "<row r='1'><c r="}), "sheet1.xml: no XML"),
     "no sheets": (archive({}), "without a sheet"),
 }
 
