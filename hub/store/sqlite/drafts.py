@@ -1,6 +1,7 @@
 """Prepared pushes that wait to be sent, in a file of their own: for their account alone, and not for long.
 
-They may hold what is RED and what is never sent, so no backup has them, what goes is overwritten with zeros in the
+They may hold what is RED and what is never sent, so no backup has them and rows of another epoch go when it is opened:
+a restored hub has none. What goes is overwritten with zeros in the
 file (secure_delete) which then shrinks (auto_vacuum), and there is no write-ahead log in which it would stay.
 """
 
@@ -20,17 +21,19 @@ DRAFTS_NAME = "drafts.sqlite3"
 _TABLE = """
 CREATE TABLE IF NOT EXISTS draft (
     id TEXT PRIMARY KEY, account TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
-    facts BLOB NOT NULL, digest BLOB NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL
+    facts BLOB NOT NULL, digest BLOB NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL, epoch INTEGER NOT NULL
 )
 """
 
 
 class SqliteDrafts:
-    """Keeps hub.store.base.Drafts; one connection a process, shared by its threads."""
+    """Keeps hub.store.base.Drafts; one connection a process, shared by its threads. epoch: the hub's."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, epoch: int) -> None:
         self._clock = clock
+        self._epoch = epoch
         self._file = SideFile(path, "PRAGMA auto_vacuum=FULL", "PRAGMA secure_delete=ON", _TABLE)
+        self._begin()
         self.sweep()
 
     def keep(self, draft: Draft, body: bytes, room: Room) -> None:
@@ -47,7 +50,7 @@ class SqliteDrafts:
                     f"{count} drafts of {size} bytes wait already, {room.drafts} of {room.content_bytes} bytes may:"
                     " send or discard one first"
                 )
-            connection.execute("INSERT INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.execute("INSERT INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, self._epoch))
 
     def of(self, account: str) -> tuple[Draft, ...]:
         """Give the account's drafts, oldest first."""
@@ -78,6 +81,15 @@ class SqliteDrafts:
         with self._file.open() as connection:
             if connection.execute("SELECT 1 FROM draft WHERE expires <= ? LIMIT 1", (now,)).fetchone():
                 connection.execute("DELETE FROM draft WHERE expires <= ?", (now,))
+
+    def _begin(self) -> None:
+        """Overwrite what is of another epoch, and with its table what is from before drafts had one."""
+        with self._file.open() as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if "epoch" not in {name for _, name, *_ in connection.execute("PRAGMA table_info(draft)")}:
+                connection.execute("DROP TABLE draft")
+                connection.execute(_TABLE)
+            connection.execute("DELETE FROM draft WHERE epoch <> ?", (self._epoch,))
 
     def close(self) -> None:
         """Let go of the file."""

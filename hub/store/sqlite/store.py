@@ -79,7 +79,7 @@ class SqliteStore:
         self._search = SearchIndex(path, self.epoch, self.cursor_key)
         self.counters = SqliteCounters(path.with_name(COUNTERS_NAME), self._clock)
         self.sessions = SqliteSessions(path.with_name(CONSOLE_NAME), self.epoch)
-        self.drafts = SqliteDrafts(path.with_name(DRAFTS_NAME), self._clock)
+        self.drafts = SqliteDrafts(path.with_name(DRAFTS_NAME), self._clock, self.epoch)
         self._writer = Writer(writing, lambda error: files.explained(error, path), self._undone)
 
     @classmethod

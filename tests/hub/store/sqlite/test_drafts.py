@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -54,7 +55,7 @@ def watch():
 @pytest.fixture
 def drafts(tmp_path, watch):
     """Make an empty file of drafts."""
-    with closing(SqliteDrafts(tmp_path / "drafts.sqlite3", watch)) as made:
+    with closing(SqliteDrafts(tmp_path / "drafts.sqlite3", watch, 1)) as made:
         yield made
 
 
@@ -87,7 +88,7 @@ def test_an_account_has_so_much_room(drafts, bodies, fits):
 
 def test_room_holds_for_pushes_at_the_same_time(tmp_path, watch):
     """Of many that come at once from several workers, no more than fit are kept."""
-    workers = [SqliteDrafts(tmp_path / "drafts.sqlite3", watch) for _ in range(2)]
+    workers = [SqliteDrafts(tmp_path / "drafts.sqlite3", watch, 1) for _ in range(2)]
 
     def keep(number: int) -> None:
         with suppress(ConflictError):
@@ -101,6 +102,35 @@ def test_room_holds_for_pushes_at_the_same_time(tmp_path, watch):
     assert len(workers[0].of("a-ada")) == ROOM.drafts
     for each in workers:
         each.close()
+
+
+OLD_FORM = """
+CREATE TABLE draft (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+    facts BLOB NOT NULL, digest BLOB NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL
+)
+"""
+
+
+@pytest.mark.parametrize("how", ["of before a restore", "of an older hub"])
+def test_a_file_of_another_past_is_emptied_when_it_is_opened(tmp_path, watch, how):
+    """No draft of another epoch is there to be sent, nor a byte of it; a file from before epochs is made anew."""
+    path, secret = tmp_path / "drafts.sqlite3", b"a RED sentence that nobody else may read " * 500
+    if how == "of an older hub":
+        with closing(sqlite3.connect(path)) as file, file:
+            file.execute("PRAGMA auto_vacuum=FULL")
+            file.execute(OLD_FORM)
+            file.execute("INSERT INTO draft VALUES ('1', 'a-ada', 1, ?, '', '', 1, ?)", (watch() * 2, secret))
+    else:
+        with closing(SqliteDrafts(path, watch, 1)) as before:
+            before.keep(DRAFT, secret, Room(5, 1 << 20))
+    assert b"RED sentence" in path.read_bytes()
+    with closing(SqliteDrafts(path, watch, 2)) as drafts:
+        assert drafts.of("a-ada") == ()
+        assert b"RED sentence" not in path.read_bytes()
+        drafts.keep(DRAFT, b"{}", ROOM)
+    with closing(SqliteDrafts(path, watch, 2)) as drafts:
+        assert drafts.of("a-ada") == (DRAFT,)
 
 
 @pytest.mark.parametrize("how", ["dropped", "expired", "expired while closed"])
@@ -119,7 +149,7 @@ def test_nothing_of_it_stays_on_the_disk(tmp_path, drafts, watch, how):
     if how == "expired":
         drafts.sweep()
     elif how == "expired while closed":
-        SqliteDrafts(tmp_path / "drafts.sqlite3", watch).close()
+        SqliteDrafts(tmp_path / "drafts.sqlite3", watch, 1).close()
     assert drafts.of("a-ada") == ()
     left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"RED sentence" not in left
@@ -130,7 +160,7 @@ def test_bytes_that_changed_on_disk_are_not_sent(tmp_path, drafts):
     drafts.keep(DRAFT, b'{"objects":[]}', ROOM)
     path = tmp_path / "drafts.sqlite3"
     path.write_bytes(path.read_bytes().replace(b'"objects"', b'"objectz"'))
-    with closing(SqliteDrafts(path, Watch())) as again, pytest.raises(StoreError, match="changed on disk"):
+    with closing(SqliteDrafts(path, Watch(), 1)) as again, pytest.raises(StoreError, match="changed on disk"):
         again.body("a-ada", DRAFT.id)
 
 
