@@ -13,6 +13,7 @@ from hub.cli.status import show as show_status
 from hub.model.submissions import ItemState
 
 if TYPE_CHECKING:
+    from hub.model.submissions import Approval
     from hub.services.shelves.review import Case, Exhibit
 
 
@@ -100,8 +101,8 @@ def _row(case: Case) -> dict[str, Any]:
     return {
         "submission": found.id,
         "received": found.received,
-        "partner": found.partner,
-        "account": found.account,
+        "partner": found.partner or None,
+        "account": found.account or None,
         "collection": found.collection,
         "objects": len(case.exhibits),
         "level": max((each.label.level for each in case.exhibits), key=lambda level: level.rank),
@@ -115,7 +116,7 @@ def _exhibit(exhibit: Exhibit) -> dict[str, Any]:
         "version": exhibit.item.version,
         "level": exhibit.label.level,
         "findings": list(exhibit.findings),
-        "approved_by": [each.account for each in exhibit.approvals],
+        "approved_by": [each.account or None for each in exhibit.approvals],
         "object": None if exhibit.body is None else json.loads(exhibit.body),
     }
 
@@ -125,8 +126,12 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
 
 
+def _approved(approval: Approval) -> str:
+    return f"approved by {approval.account} of {approval.partner}" if approval.account else "approved once"
+
+
 def _sheet(exhibit: Exhibit) -> str:
     body = "(metadata only)" if exhibit.body is None else _printable(exhibit.body.decode())
-    approved = (f"approved by {each.account} of {each.partner}" for each in exhibit.approvals)
+    approved = (_approved(each) for each in exhibit.approvals)
     notes = "".join(f"\n  {note}" for note in (*exhibit.findings, *approved))
     return f"{exhibit.label.level.upper()}  {exhibit.item.object_id}{notes}\n  {body}"

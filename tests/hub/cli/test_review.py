@@ -40,6 +40,12 @@ class Terminal:
         assert result.exit_code == code, result.output
         return [json.loads(line) for line in result.stdout.splitlines()]
 
+    def lines(self, *arguments: str) -> list[str]:
+        """Run a command as people do; give its lines."""
+        result = CliRunner().invoke(main, ["--data", str(self.folder / "hub"), *arguments])
+        assert result.exit_code == 0, result.output
+        return result.stdout.splitlines()
+
     def push(self) -> str:
         """Push two GREEN domain names as a-push; give the submission's id."""
         facts = {"type": "domain-name", "spec_version": "2.1", "object_marking_refs": [GREEN]}
@@ -69,6 +75,22 @@ def test_two_release_what_one_alone_does_not(terminal):
     assert [each["approved_by"] for each in shown] == [["x-xan"], ["x-xan"]]
     (second,) = terminal.run("review", "release", id_, "--object", TWO, "--as", "s-sue")
     assert (second["state"], [each["id"] for each in second["successes"]]) == ("released", [TWO])
+
+
+def test_a_reviewer_of_another_organisation_is_not_told_whose_it_is(terminal):
+    """Null as JSON, a dash for people: neither who pushed it nor who approved it."""
+    id_ = terminal.push()
+    (waiting,) = terminal.run("review", "list", "--as", "x-xan")
+    assert (waiting["partner"], waiting["account"]) == (None, None)
+    (waiting,) = terminal.run("review", "list", "--as", "s-sue")
+    assert (waiting["partner"], waiting["account"]) == ("bank-a", "a-push")
+    terminal.run("review", "release", id_, "--as", "s-sue")
+    shown = terminal.run("review", "show", id_, "--as", "x-xan")
+    assert [each["approved_by"] for each in shown] == [[None], [None]]
+    header, row = terminal.lines("review", "list", "--as", "x-xan")
+    assert dict(zip(header.split(), row.split(), strict=True))["PARTNER"] == "-"
+    assert "  approved once" in terminal.lines("review", "show", id_, "--as", "x-xan")
+    assert "  approved by s-sue of secretariat" in terminal.lines("review", "show", id_, "--as", "s-sue")
 
 
 def test_what_is_returned_is_told_as_such(terminal):

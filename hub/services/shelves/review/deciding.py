@@ -96,15 +96,16 @@ class Review:
             check_left(actor, submission, charges)
             some = charges[start : start + limit]
             comparing = Comparing(snapshot, self._store.view(reader), actor, reader, some)
+            exhibits = exhibits_of(snapshot, actor, submission, some, bodies=True)
             sheets = tuple(
                 Sheet(
                     exhibit,
-                    in_words(exhibit.label, snapshot.registry, reader),
+                    in_words(charge.found.label, snapshot.registry, reader),
                     comparing.compare(charge, submission.collection),
                 )
-                for charge, exhibit in zip(some, exhibits_of(snapshot, some, bodies=True), strict=True)
+                for charge, exhibit in zip(some, exhibits, strict=True)
             )
-        return Examination(cut(submission, charges), sheets)
+        return Examination(cut(submission, actor, charges), sheets)
 
     def foresee(self, actor: Actor, submission_id: str, objects: frozenset[str] | None = None) -> Prospect:
         """Say what `release` would let out, and to whom. Raises: as `release`."""
@@ -114,14 +115,12 @@ class Review:
             charges = charges_of(snapshot, actor, reader, submission)
             check_left(actor, submission, charges)
             first, last = _parted(chosen(charges, objects), all_of_them=objects is not None)
-            outgoing = tuple(
-                (exhibit, in_words(exhibit.label, snapshot.registry, reader))
-                for exhibit in exhibits_of(snapshot, last, bodies=True)
-            )
+            exhibits = exhibits_of(snapshot, actor, submission, last, bodies=True)
+            audiences = (in_words(each.found.label, snapshot.registry, reader) for each in last)
             labels = {each.found.label for each in last}
             told = actor.has(Role.SECRETARIAT)
             partners = partners_reached(snapshot.registry, self._store.reader, labels) if told else None
-        return Prospect(outgoing, len(first), partners)
+        return Prospect(tuple(zip(exhibits, audiences, strict=True)), len(first), partners)
 
     def release(self, actor: Actor, submission_id: str, objects: frozenset[str] | None = None) -> Submission:
         """Let out what the actor may let out; give what he decided about as it stands then.
@@ -187,7 +186,7 @@ class Review:
             charges = charges_of(tx, actor, reader, submission)
             check_left(actor, submission, charges)
             done = act(tx, submission, chosen(charges, objects))
-            return cut(tx.submission(submission.id) or submission, done)
+            return cut(tx.submission(submission.id) or submission, actor, done)
 
         return self._store.commit(work)
 
@@ -206,7 +205,7 @@ def _parted(charges: list[Charge], *, all_of_them: bool) -> tuple[list[Charge], 
 
 def _case(snapshot: Snapshot, actor: Actor, reader: Reader, submission: Submission, *, bodies: bool) -> Case:
     charges = charges_of(snapshot, actor, reader, submission)
-    return Case(cut(submission, charges), exhibits_of(snapshot, charges, bodies=bodies))
+    return Case(cut(submission, actor, charges), exhibits_of(snapshot, actor, submission, charges, bodies=bodies))
 
 
 def _event(actor: Actor, action: Action, submission: Submission, charges: list[Charge], **detail: str) -> Event:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from hub.model.contributions import Label
+from hub.model.members import Actor, Role
 from hub.model.submissions import Approval, Item, Submission, state_of
 from hub.services.shelves.review.charges import Charge
 from hub.services.shelves.review.comparing import Comparison
@@ -19,7 +20,8 @@ class Exhibit:
 
     label: who would see it were it released. findings: what its producer is told of it.
     body: its bytes; None where the reviewer gets metadata only. second: whether two reviewers release it.
-    approvals: who did so already. closed: why he can send it back and not release it; None if he can.
+    approvals: who did so already. Where the reviewer may not know whose it is, its label and they have no names.
+    closed: why he can send it back and not release it; None if he can.
     """
 
     item: Item
@@ -80,17 +82,33 @@ class Prospect:
     partners: tuple[str, ...] | None
 
 
-def cut(submission: Submission, charges: Iterable[Charge]) -> Submission:
-    """Give of a submission only what its reviewer may know of."""
+def is_told(actor: Actor, submission: Submission) -> bool:
+    """Whether its reviewer may know who pushed it and who approved it: the secretariat, and the producer's own (S8).
+
+    Others read it as if it were released, and what is released names no producer.
+    """
+    own = actor.account is not None and actor.account.partner == submission.partner
+    return own or actor.has(Role.SECRETARIAT)
+
+
+def cut(submission: Submission, actor: Actor, charges: Iterable[Charge]) -> Submission:
+    """Give of a submission only what its reviewer may know of; "" for names he is not told."""
     numbers = {charge.item.number for charge in charges}
     items = tuple(item for item in submission.items if item.number in numbers)
-    return replace(submission, items=items, state=state_of(item.state for item in items))
+    seen = replace(submission, items=items, state=state_of(item.state for item in items))
+    return seen if is_told(actor, submission) else replace(seen, account="", partner="", recipients=frozenset())
 
 
-def exhibits_of(snapshot: Snapshot, charges: Iterable[Charge], *, bodies: bool) -> tuple[Exhibit, ...]:
-    """Give charges as their reviewer gets them. bodies: whether with the objects' bytes, where he may read them."""
+def exhibits_of(
+    snapshot: Snapshot, actor: Actor, submission: Submission, charges: Iterable[Charge], *, bodies: bool
+) -> tuple[Exhibit, ...]:
+    """Give charges about a submission as their reviewer gets them.
+
+    bodies: whether with the objects' bytes, where he may read them.
+    """
     story = Story()
-    return tuple(_exhibit(snapshot, charge, story, bodies=bodies) for charge in charges)
+    exhibits = tuple(_exhibit(snapshot, charge, story, bodies=bodies) for charge in charges)
+    return exhibits if is_told(actor, submission) else tuple(map(_nameless, exhibits))
 
 
 def _exhibit(snapshot: Snapshot, charge: Charge, story: Story, *, bodies: bool) -> Exhibit:
@@ -103,3 +121,9 @@ def _exhibit(snapshot: Snapshot, charge: Charge, story: Story, *, bodies: bool) 
         approvals=charge.approvals,
         closed=charge.closed,
     )
+
+
+def _nameless(exhibit: Exhibit) -> Exhibit:
+    label = replace(exhibit.label, producer="", account="", recipients=None)
+    approvals = tuple(replace(each, account="", partner="") for each in exhibit.approvals)
+    return replace(exhibit, label=label, approvals=approvals)

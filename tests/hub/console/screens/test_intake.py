@@ -33,6 +33,24 @@ def test_the_queue_says_what_waits_oldest_first(site: Site):
     assert "a-push of bank-a Fraud 2 TLP:WITHHELD 2 you" in words(page)
 
 
+def test_a_reviewer_of_another_organisation_is_not_told_whose_it_is(site: Site):
+    """Neither who pushed it nor who approved it, on any page of the way."""
+    site.world.store.commit(lambda tx: tx.registry.put_collection(replace(FRAUD, intake=Intake.TWO_REVIEWERS)))
+    pushed = site.world.push("a-push", FRAUD, domain("one.test", "green"))
+    site.world.review.release(site.world.actor("a-ada"), pushed.id)
+    xan, (item,) = site.browser("x-xan"), pushed.items
+    queue, one = xan.get("/intake"), xan.get(f"/intake/{pushed.id}")
+    assert "not told Fraud 1 TLP:GREEN — you, as the second" in words(queue)
+    assert "Pushed by not told Collection Fraud" in words(one)
+    assert "approved once The hub has no version" in words(one)
+    raw = xan.get(f"/intake/{pushed.id}/raw?object={item.object_id}&version={item.version}")
+    asked = xan.post(f"/intake/{pushed.id}/release")
+    done = xan.post(f"/intake/{pushed.id}/release", {"confirmed": "yes"})
+    after = xan.get(done.location.removeprefix("/console"))
+    for page in (queue, one, raw, asked, done, after):
+        assert all(name not in page.get_data(as_text=True) for name in ("a-push", "a-ada", "bank-a"))
+
+
 def test_a_reviewer_gets_what_he_would_see_and_hears_of_nothing_else(site: Site):
     """What is hidden from him has no number, no id, and the page of what never was."""
     pushed = site.world.push("a-push", FRAUD, domain("one.test", "green"), domain("two.test", "red"))

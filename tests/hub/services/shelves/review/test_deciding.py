@@ -58,6 +58,24 @@ def test_a_reviewer_for_whom_nothing_is_left_finds_no_submission(world: World):
             world.review.release(eve, id_)
 
 
+@pytest.mark.parametrize(("name", "told"), [("s-sue", True), ("a-ada", True), ("x-xan", False), ("o-eve", False)])
+def test_who_pushed_it_is_told_to_the_secretariat_and_its_organisation_alone(world: World, name: str, told: bool):
+    """S8: others read it as if it were released, and nothing that is released names its producer's organisation."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "clear"), recipients=frozenset({"x-pull"}))
+    actor = world.actor(name)
+    (case,) = world.review.queue(actor)
+    examined = world.review.examine(actor, pushed.id)
+    shown, (exhibit,) = world.review.show(actor, pushed.id), (sheet.exhibit for sheet in examined.sheets)
+    ((foreseen, _),) = world.review.foresee(actor, pushed.id).outgoing
+    done = world.review.release(actor, pushed.id)
+    for found in (case.submission, shown.submission, examined.submission, done):
+        assert (found.account, found.partner) == (("a-push", "bank-a") if told else ("", ""))
+        assert found.recipients == (frozenset({"x-pull"}) if told else frozenset())
+    for found in (*case.exhibits, *shown.exhibits, exhibit, foreseen):
+        assert found.label.producer == ("bank-a" if told else "")
+    assert ("bank-a" in repr((case, shown, examined, foreseen, done))) is told
+
+
 def test_the_author_never_reviews(world: World):
     """Not his own push; a colleague's he may."""
     own = world.push("a-ada", FRAUD, domain("one.test", "green"))
