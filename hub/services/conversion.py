@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
     from converters.frame import Options
 
+MOST_FINDINGS = 100_000
+"""How much may be found in a document that is made into one envelope: more tells nobody anything."""
+
 _READ_BYTES = 1 << 16
 _ROOT = str(Path(converters.__file__).resolve().parent.parent)
 
@@ -161,6 +164,12 @@ def to_envelope(
             raise TooLargeError(
                 f"{options.name} makes more than the {max_bytes} bytes a push may have",
                 (Finding(place, "cut the document into several"),),
+            )
+        if len(findings) > MOST_FINDINGS:
+            place = _place(options.name, answer.locator)
+            raise TooLargeError(
+                f"more than {MOST_FINDINGS} things are wrong with {options.name}",
+                (Finding(place, "see to what was found first, or cut the document into several"),),
             )
     body = b'{"objects":[' + b",".join(objects) + b"]}" if objects else b"{}"
     return Envelope(body, tally, tuple(findings), chosen)

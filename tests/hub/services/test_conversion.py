@@ -12,7 +12,7 @@ import pytest
 from converters import Options, Outcome
 from converters.confined.wire import Limits, Parcel, Started
 from hub.errors import InvalidInputError, TooLargeError
-from hub.services.conversion import Tally, convert_file, draft_mapping, to_envelope
+from hub.services.conversion import MOST_FINDINGS, Tally, convert_file, draft_mapping, to_envelope
 from stix_models.markings import Level
 
 HERE = Path(__file__).parents[2] / "fixtures" / "converters"
@@ -77,6 +77,15 @@ def test_an_envelope_may_be_so_long() -> None:
     with pytest.raises(TooLargeError) as error:
         to_envelope(BUNDLE, options(BUNDLE), max_bytes=len(envelope.body) - 1)
     assert "objects[119]" in error.value.findings[0].place
+
+
+def test_more_that_is_wrong_than_can_be_told_ends_it(tmp_path: Path):
+    """A file of nothing but faults is given up at a limit, with the place that was reached."""
+    path = tmp_path / "faults.json"
+    path.write_bytes(b'{"type":"bundle","objects":[' + b"1," * (MOST_FINDINGS + 10) + b"1]}")
+    with pytest.raises(TooLargeError, match=f"more than {MOST_FINDINGS} things are wrong") as caught:
+        to_envelope(path, options(path))
+    assert caught.value.findings[0].place.endswith(f"objects[{MOST_FINDINGS}]")
 
 
 def test_an_empty_envelope_has_no_list(tmp_path: Path) -> None:
