@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hub.errors import ForbiddenError, NotFoundError
+from hub.model.audit import ReadRecord, served_digest
 from hub.model.collections import Collection, Right
 from hub.model.members import Actor
 from hub.policy.actions import Resource, is_operator
@@ -36,6 +39,25 @@ def reader_of(store: Store, actor: Actor) -> Reader:
 def seen_by(store: Store, actor: Actor, object_id: str) -> bool:
     """Whether the actor has any contribution of the id in view."""
     return store.view(reader_of(store, actor)).sees(object_id)
+
+
+def record_shown(store: Store, account: str, endpoint: str, shown: Mapping[int, tuple[str, str]]) -> None:
+    """Keep what is shown outside any feed, before it is. shown: object id and version, by place."""
+    if shown:
+        store.record_read(
+            ReadRecord(
+                account=account,
+                collection="",
+                endpoint=endpoint,
+                first=0,
+                last=0,
+                count=len(shown),
+                digest=served_digest(shown.values()),
+                block=0,
+                key=0,
+                places=tuple(shown),
+            )
+        )
 
 
 def resource_of(registry: Registry, reader: Reader, collection: Collection) -> Resource:

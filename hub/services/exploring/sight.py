@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.errors import NotFoundError
-from hub.model.audit import ReadRecord, served_digest
 from hub.model.collections import Collection
 from hub.model.contributions import Label
 from hub.model.members import AccountKind, Actor, Role
 from hub.policy.actions import Action, decide, require
 from hub.policy.rules import Reader
-from hub.services.reading import reader_of, resource_of
+from hub.services.reading import reader_of, record_shown, resource_of
 from hub.store.base import Registry, Snapshot, Store, View
 from hub.store.query import Shown
 from stix_models.markings import Level
@@ -73,22 +72,8 @@ class Sight:
 
     def record(self, endpoint: str, shown: list[Shown]) -> None:
         """Keep what is shown, before it is; reference objects are everybody's."""
-        served = list({each.place: each for each in shown if each.place}.values())
-        if served:
-            self.store.record_read(
-                ReadRecord(
-                    account=self.account,
-                    collection="",
-                    endpoint=endpoint,
-                    first=0,
-                    last=0,
-                    count=len(served),
-                    digest=served_digest((each.object_id, each.version) for each in served),
-                    block=0,
-                    key=0,
-                    places=tuple(each.place for each in served),
-                )
-            )
+        served = {each.place: (each.object_id, each.version) for each in shown if each.place}
+        record_shown(self.store, self.account, endpoint, served)
 
 
 def sight_of(store: Store, actor: Actor, viewing_as: str | None = None) -> Sight:

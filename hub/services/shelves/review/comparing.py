@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from hub.model.members import Actor
 from hub.policy.rules import Reader
@@ -53,45 +53,76 @@ class Comparison:
     duplicates: tuple[Duplicate, ...]
 
 
+class _Standing(NamedTuple):
+    """A released version that the reviewer sees. collection: its id. place: for the read record alone."""
+
+    collection: str
+    place: int
+    entry: Entry
+
+
 class Comparing:
-    """Compares some objects of one submission for one reviewer, in few reads for all of them."""
+    """Compares some objects of one submission for one reviewer, in few reads for all of them.
+
+    told: object id and version, by place, of what is released and of which a comparison gave the content.
+    """
 
     def __init__(self, snapshot: Snapshot, view: View, actor: Actor, reader: Reader, charges: Sequence[Charge]) -> None:
         """charges: of one submission."""
         self._snapshot = snapshot
         self._shown = [charge for charge in charges if not charge.blind]
-        self._standing = self._stands(view) if self._shown else {}
+        self._standing = self._stands(view) if self._shown else []
         self._waiting = self._waits(actor, reader) if self._shown else []
+        self.told: dict[int, tuple[str, str]] = {}
 
     def compare(self, charge: Charge, collection: str) -> Comparison | None:
         """Say what it changes in the collection (by id) and where else it is; None for what the actor can't read."""
         if charge.blind:
             return None
         value = loads(self._snapshot.body(charge.item))
-        id_, key = charge.item.object_id, version_key(charge.item.version)
-        here = [each for each in self._standing.get(collection, ()) if each.object_id == id_]
-        current = max(here, key=lambda each: version_key(each.version), default=None)
+        standing = [each for each in self._standing if each.entry.object_id == charge.item.object_id]
+        current = self._current(standing, collection)
         found = list(islice(changes(loads(current.body), value), MAX_CHANGES + 1)) if current else []
-        same_version = [
-            Duplicate(self._title(place), each.version, waits=False, same=loads(each.body) == value)
-            for place, entries in self._standing.items()
-            for each in entries
-            if each.object_id == id_ and version_key(each.version) == key
-        ]
         return Comparison(
             current.version if current else None,
             tuple(found[:MAX_CHANGES]),
             len(found) > MAX_CHANGES,
-            (*same_version, *self._twins(charge, value)),
+            (*self._copies(standing, charge.item.version, value), *self._twins(charge, value)),
         )
 
-    def _stands(self, view: View) -> Mapping[str, tuple[Entry, ...]]:
-        """Give by collection what the actor sees of the objects: the latest versions, and those that wait."""
+    def _current(self, standing: list[_Standing], collection: str) -> Entry | None:
+        """Give the version that stands in the collection, None if none does; what differs from it is told."""
+        here = [each for each in standing if each.collection == collection]
+        if not here:
+            return None
+        current = max(here, key=lambda each: version_key(each.entry.version))
+        self._tell(current)
+        return current.entry
+
+    def _copies(self, standing: list[_Standing], version: str, value: Any) -> Iterator[Duplicate]:
+        """Give the same version wherever it is released; of an equal one the reviewer knows all that it says."""
+        for each in standing:
+            if version_key(each.entry.version) == version_key(version):
+                same = loads(each.entry.body) == value
+                if same:
+                    self._tell(each)
+                yield Duplicate(self._title(each.collection), each.entry.version, waits=False, same=same)
+
+    def _tell(self, standing: _Standing) -> None:
+        self.told[standing.place] = standing.entry.object_id, standing.entry.version
+
+    def _stands(self, view: View) -> list[_Standing]:
+        """Give what the actor sees of the objects: the latest versions, and those that wait."""
         ids = frozenset(charge.item.object_id for charge in self._shown)
         keys = frozenset(version_key(charge.item.version) for charge in self._shown)
-        places = sorted({each.collection for each in self._snapshot.contributions(ids)})
+        collections = sorted({each.collection for each in self._snapshot.contributions(ids)})
         query = Query(ids=ids, versions=keys | {LAST})
-        return {place: view.page(place, query, None, MOST_VERSIONS).entries for place in places}
+        pages = [(each, view.page(each, query, None, MOST_VERSIONS)) for each in collections]
+        return [
+            _Standing(each, place, entry)
+            for each, page in pages
+            for place, entry in zip(page.places, page.entries, strict=True)
+        ]
 
     def _waits(self, actor: Actor, reader: Reader) -> list[Charge]:
         """Give what the actor may decide about under the same ids in other submissions."""

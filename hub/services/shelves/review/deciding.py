@@ -10,7 +10,7 @@ from hub.model.members import Actor, Role
 from hub.model.submissions import Submission
 from hub.policy.actions import Action, require
 from hub.policy.rules import Reader
-from hub.services.reading import reader_of
+from hub.services.reading import reader_of, record_shown
 from hub.services.shelves.labelling import known_markings, release
 from hub.services.shelves.marking import checked_reason
 from hub.services.shelves.review.charges import (
@@ -85,8 +85,9 @@ class Review:
             return case
 
     def examine(self, actor: Actor, submission_id: str, start: int = 0, limit: int = 50) -> Examination:
-        """Give some of its objects beside what the hub has of them. start: 0 is the first; limit: 1 or more.
+        """Give some of its objects beside what the hub has of them, which is recorded as read.
 
+        start: 0 is the first. limit: 1 or more.
         Raises: as `show`.
         """
         reader = reader_of(self._store, actor)
@@ -105,6 +106,7 @@ class Review:
                 )
                 for charge, exhibit in zip(some, exhibits, strict=True)
             )
+        record_shown(self._store, actor.name, "console:intake", comparing.told)
         return Examination(cut(submission, actor, charges), sheets)
 
     def foresee(self, actor: Actor, submission_id: str, objects: frozenset[str] | None = None) -> Prospect:

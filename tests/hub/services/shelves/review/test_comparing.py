@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hub.services.shelves.review import Change, Duplicate, Examination, Sheet
 from hub.services.shelves.review.comparing import MAX_CHANGES, changes, short
 from stix_models.markings import TLP_MARKING, Level
-from tests.hub.services.world import FRAUD, GROUP, LOOSE, UNKNOWN, World, domain
+from tests.hub.services.world import FRAUD, GROUP, LOOSE, UNKNOWN, World, domain, domain_id
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -62,6 +62,20 @@ def test_a_new_version_is_shown_field_by_field(world: World):
         Change("name", "Night", "Night fall"),
         Change("objective", None, "cash"),
     )
+
+
+def test_what_it_is_compared_with_is_recorded_as_read(world: World):
+    """Who holds an object is known of review pages too: of the version that differs, and of an equal one elsewhere."""
+    released(world, campaign("Dusk", 1), campaign("Night", 2), domain("other.test", "green"))
+    world.push("b-push", LOOSE, campaign("Night fall", 3))
+    pushed = world.push("a-push", FRAUD, campaign("Night fall", 3), domain("new.test", "green"))
+    id_, versions = str(campaign("Night", 2)["id"]), [campaign("Night", day)["modified"] for day in (2, 3)]
+    world.review.show(world.actor("x-xan"), pushed.id)
+    assert list(world.store.holders(id_)) == []
+    world.review.examine(world.actor("x-xan"), pushed.id)
+    held = [(each.account, each.endpoint, each.version, each.proven) for each in world.store.holders(id_)]
+    assert held == [("x-xan", "console:intake", version, True) for version in versions]
+    assert list(world.store.holders(domain_id("other.test"))) == []
 
 
 def test_a_version_the_reviewer_may_not_see_is_as_absent(world: World):
