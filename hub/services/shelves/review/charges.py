@@ -46,6 +46,18 @@ def found_submission(snapshot: Snapshot, actor: Actor, submission_id: str) -> Su
     return submission
 
 
+def as_of_now(snapshot: Snapshot, actor: Actor) -> tuple[Actor, Reader]:
+    """Give who decides, and what he sees, as of the commit: since he asked he may have lost what he needs for it.
+
+    Raises: ForbiddenError: the account is gone.
+    """
+    reader = snapshot.registry.reader(actor.name)
+    if reader is None:
+        raise ForbiddenError(f"{actor.name}: no such account any more")
+    found = _actor(snapshot.registry, actor.name)
+    return replace(actor, account=found.account, partner=found.partner), reader
+
+
 def charges_of(
     snapshot: Snapshot, actor: Actor, reader: Reader, submission: Submission, only: frozenset[str] | None = None
 ) -> list[Charge]:

@@ -15,6 +15,7 @@ from hub.services.shelves.labelling import known_markings, release
 from hub.services.shelves.marking import checked_reason
 from hub.services.shelves.review.charges import (
     Charge,
+    as_of_now,
     charges_of,
     check_left,
     chosen,
@@ -180,15 +181,16 @@ class Review:
         objects: frozenset[str] | None,
         act: Callable[[Transaction, Submission, list[Charge]], list[Charge]],
     ) -> Submission:
-        """Run a decision in one commit; it gives the charges it decided about."""
-        reader = reader_of(self._store, actor)
+        """Run a decision in one commit, by whom the actor is then; it gives the charges it decided about."""
+        require(actor, Action.SUBMISSION_LIST)
 
         def work(tx: Transaction) -> Submission:
-            submission = found_submission(tx, actor, submission_id)
-            charges = charges_of(tx, actor, reader, submission)
-            check_left(actor, submission, charges)
+            reviewer, reader = as_of_now(tx, actor)
+            submission = found_submission(tx, reviewer, submission_id)
+            charges = charges_of(tx, reviewer, reader, submission)
+            check_left(reviewer, submission, charges)
             done = act(tx, submission, chosen(charges, objects))
-            return cut(tx.submission(submission.id) or submission, actor, done)
+            return cut(tx.submission(submission.id) or submission, reviewer, done)
 
         return self._store.commit(work)
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
 from hub.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from hub.model.collections import Right
+from hub.model.members import Role
 from hub.model.submissions import ItemState, SubmissionState
-from tests.hub.services.world import FRAUD, OPERATOR, UNKNOWN, World, domain, domain_id
+from hub.store.base import Transaction
+from tests.hub.services.world import FRAUD, GROUP, OPERATOR, UNKNOWN, World, domain, domain_id
 
 
 def test_a_reviewer_releases_what_he_would_see(world: World):
@@ -108,6 +115,49 @@ def test_the_secretariat_decides_on_metadata_about_what_it_may_not_read(world: W
     )
     world.review.release(sue, pushed.id)
     assert [world.sees("s-sue", f"{name}.test") for name in ("one", "two", "three")] == [True, False, False]
+
+
+def _loses_the_role(tx: Transaction, world: World) -> None:
+    account = world.actor("x-xan").account
+    assert account
+    tx.registry.put_account(replace(account, roles=frozenset({Role.READER})))
+
+
+def _is_suspended(tx: Transaction, world: World) -> None:
+    account = world.actor("x-xan").account
+    assert account
+    tx.registry.put_account(replace(account, suspended=True))
+
+
+def _is_of_a_suspended_partner(tx: Transaction, world: World) -> None:
+    partner = world.actor("x-xan").partner
+    assert partner
+    tx.registry.put_partner(replace(partner, suspended=True))
+
+
+@pytest.mark.parametrize("change", [_loses_the_role, _is_suspended, _is_of_a_suspended_partner])
+def test_who_may_not_review_any_more_decides_nothing(world: World, change: Callable[[Transaction, World], None]):
+    """What counts is who he is when it is decided, not when he asked."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "green"))
+    xan = world.actor("x-xan")
+    world.store.commit(lambda tx: change(tx, world))
+    for act in (
+        world.review.release,
+        partial(world.review.reject, reason="x"),
+        partial(world.review.send_back, reason="x"),
+    ):
+        with pytest.raises(ForbiddenError):
+            act(xan, pushed.id)
+    assert world.intake.status(world.actor("a-push"), pushed.id).state is SubmissionState.REVIEW
+
+
+def test_who_would_not_see_it_any_more_decides_nothing_about_it(world: World):
+    """A group that he left meanwhile takes the object out of his queue."""
+    pushed = world.push("a-push", FRAUD, domain("one.test", "amber"))
+    xan, review = world.actor("x-xan"), world.review
+    world.store.commit(lambda tx: tx.registry.end_right(Right.MEMBER, "partner:police-x", GROUP))
+    with pytest.raises(NotFoundError):
+        review.release(xan, pushed.id)
 
 
 def test_what_is_decided_is_decided(world: World):
