@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 UNVERSIONED = "1970-01-01T00:00:00.000000Z"
 """The version of an object that has neither `modified` nor `created` (TAXII 2.1 section 5.3.1)."""
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - all instants in this file are UTC and naive
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - what is parsed and written here is UTC and naive
+_AWARE_EPOCH = _EPOCH.replace(tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _MICROS_DIGITS = 6
 _SECONDS_END = 19
 """Length of `YYYY-MM-DDTHH:MM:SS`."""
@@ -53,6 +55,16 @@ def format_micros(micros: int) -> str:
     except OverflowError:
         raise ValueError(f"{micros} µs since 1970 lies outside the years 0001 to 9999") from None
     return instant.isoformat(timespec="microseconds") + "Z"
+
+
+def instant_of(micros: int) -> datetime:
+    """Give the aware time (UTC) of µs since 1970."""
+    return _AWARE_EPOCH + micros * _MICROSECOND
+
+
+def micros_of(instant: datetime) -> int:
+    """Give µs since 1970 of an aware time."""
+    return (instant - _AWARE_EPOCH) // _MICROSECOND
 
 
 def _instant(text: str) -> datetime:

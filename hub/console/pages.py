@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
@@ -23,6 +23,7 @@ from hub.errors import (
     ThrottledError,
     TooLargeError,
 )
+from stix_models.timestamps import instant_of
 
 _STATUS: tuple[tuple[type[HubError], HTTPStatus], ...] = (
     (NotFoundError, HTTPStatus.NOT_FOUND),
@@ -106,4 +107,4 @@ def _day(value: datetime | int | None) -> str:
 
 
 def _aware(value: datetime | int | None) -> datetime | None:
-    return datetime.fromtimestamp(value / 1e6, UTC) if isinstance(value, int) else value
+    return instant_of(value) if isinstance(value, int) else value

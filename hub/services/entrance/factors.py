@@ -15,9 +15,10 @@ from hub.services.entrance.codes import Codes, Offer, taken_step
 from hub.services.entrance.invitations import WRONG_CODE, refuse_taken
 from hub.services.entrance.passkeys import Passkeys, Site
 from hub.services.entrance.passwords import Passwords, against_password
-from hub.services.entrance.sessions import Entered, Opened, OpenSessions, instant
+from hub.services.entrance.sessions import Entered, Opened, OpenSessions
 from hub.services.membership.throttle import Throttle
 from hub.store.base import Store, Transaction
+from stix_models.timestamps import instant_of
 
 MAX_PASSKEYS = 10
 _CHANGED = "how you sign in was changed meanwhile: look again"
@@ -143,7 +144,7 @@ class Factors:
     def _known(self, entered: Entered) -> tuple[Credentials, datetime]:
         with self._store.snapshot() as snapshot:
             account = entered.session.account
-            return snapshot.keyring.credentials(account) or Credentials(account), instant(snapshot)
+            return snapshot.keyring.credentials(account) or Credentials(account), instant_of(snapshot.now())
 
     def _fresh(self, entered: Entered) -> Credentials:
         known, now = self._known(entered)

@@ -18,10 +18,11 @@ from hub.policy.enrolment import refuse
 from hub.services.entrance.codes import Codes, Offer, taken_step
 from hub.services.entrance.passkeys import Passkeys, Site
 from hub.services.entrance.passwords import Passwords, against_password
-from hub.services.entrance.sessions import Opened, OpenSessions, Terms, Visitor, digest_of, instant, person
+from hub.services.entrance.sessions import Opened, OpenSessions, Terms, Visitor, digest_of, person
 from hub.services.membership import roster
 from hub.services.membership.throttle import Throttle
 from hub.store.base import Snapshot, Store, Transaction
+from stix_models.timestamps import instant_of
 
 _SECRET_BYTES = 32
 _GONE = "this link opens nothing: it was used, it has expired, or it was never given; ask the secretariat for a new one"
@@ -79,7 +80,7 @@ class Invitations:
         def act(tx: Transaction) -> Invited:
             if roster.known_account(tx.registry, account).kind is not AccountKind.PERSON:
                 raise InvalidInputError(f"{account} is no person: only persons sign in to the console")
-            secret, now = secrets.token_urlsafe(_SECRET_BYTES), instant(tx)
+            secret, now = secrets.token_urlsafe(_SECRET_BYTES), instant_of(tx.now())
             expires = now + timedelta(seconds=self._terms.invitation_seconds)
             tx.keyring.put_invitation(Invitation(digest_of(secret), account, now, expires, actor.name))
             tx.record(Event(actor.name, Action.ACCOUNT_INVITE, account, {"expires": expires.isoformat()}))
@@ -107,7 +108,7 @@ class Invitations:
         account, partner = invitee.actor.name, invitee.actor.partner
         refuse(against_password(password, account, partner.name if partner else ""), "the password")
         with self._store.snapshot() as snapshot:
-            step = taken_step(invitee.offer.secret, code, instant(snapshot))
+            step = taken_step(invitee.offer.secret, code, instant_of(snapshot.now()))
         if step is None:
             raise InvalidInputError("the code doesn't fit", (Finding("code", WRONG_CODE),))
         hashed = self._passwords.hashed(password)
@@ -118,7 +119,7 @@ class Invitations:
         """Ask for a passkey: the options of navigator.credentials.create(), as JSON. Raises: as `peek`."""
         account = self.peek(secret, visitor).actor.name
         with self._store.snapshot() as snapshot:
-            return self._passkeys.enrolment(site, account, (), instant(snapshot))
+            return self._passkeys.enrolment(site, account, (), instant_of(snapshot.now()))
 
     def accept_passkey(self, secret: str, site: Site, answer: str, label: str, visitor: Visitor) -> Opened:
         """Set a passkey by the answer to `ask_passkey`, and sign in; how one signed in before is forgotten.
@@ -127,7 +128,7 @@ class Invitations:
         """
         account = self.peek(secret, visitor).actor.name
         with self._store.snapshot() as snapshot:
-            now = instant(snapshot)
+            now = instant_of(snapshot.now())
         try:
             passkey = self._passkeys.enrolled(site, account, answer, label, now)
         except AuthenticationError as error:
@@ -151,7 +152,7 @@ class Invitations:
         require(actor, Action.INVITATION_ACCEPT, Resource(author=new.account))
         refuse_taken(tx, new)
         tx.keyring.put_credentials(new)
-        tx.keyring.put_invitation(replace(invitation, used=instant(tx)))
+        tx.keyring.put_invitation(replace(invitation, used=instant_of(tx.now())))
         self._store.sessions.end_all(new.account)
         way = "passkey" if new.passkeys else "identity provider" if new.subject else "password and code"
         facts = {"way": way, "invited_by": invitation.invited_by}
@@ -172,6 +173,6 @@ def _good(snapshot: Snapshot, secret: str) -> tuple[Invitation, Actor]:
     """Find an invitation that is good, and whom it is for. Raises: NotFoundError."""
     invitation = snapshot.keyring.invitation(digest_of(secret))
     actor = person(snapshot.registry, invitation.account) if invitation else None
-    if invitation is None or actor is None or invitation.used or instant(snapshot) >= invitation.expires:
+    if invitation is None or actor is None or invitation.used or instant_of(snapshot.now()) >= invitation.expires:
         raise NotFoundError(_GONE)
     return invitation, actor

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from hub.errors import ForbiddenError, NotFoundError
 from hub.model.audit import Event
@@ -17,14 +17,14 @@ from hub.model.entrance import Session
 from hub.model.members import Actor
 from hub.policy.actions import Action, Resource, decide, require
 from hub.services.membership import roster
-from hub.store.base import Registry, Snapshot, Store, Transaction
+from hub.store.base import Registry, Store, Transaction
+from stix_models.timestamps import instant_of
 
 _SECRET_BYTES = 32
 _LONGEST_SECRET = 64
 _TOUCH_SECONDS = 60
 _LONGEST_AGENT = 120
 _LONGEST_ADDRESS = 64
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class OpenSessions:
 
     def begin(self, tx: Transaction, account: str, visitor: Visitor, way: str) -> Opened:
         """Begin a session within the commit that proves who it is, so that whatever ends all ends this one too."""
-        now = instant(tx)
+        now = instant_of(tx.now())
         idle, old = (timedelta(seconds=each) for each in (self._terms.idle_seconds, self._terms.session_seconds))
         self._store.sessions.sweep(opened=now - old, seen=now - idle)
         opened = _opened(
@@ -97,7 +97,7 @@ class OpenSessions:
         if session is None:
             return None
         with self._store.snapshot() as snapshot:
-            now, actor = instant(snapshot), person(snapshot.registry, session.account)
+            now, actor = instant_of(snapshot.now()), person(snapshot.registry, session.account)
         if actor is None or self._is_over(session, now):
             self._store.sessions.end(session.digest)
             return None
@@ -190,11 +190,6 @@ def person(registry: Registry, name: str) -> Actor | None:
 def digest_of(secret: str) -> bytes:
     """Give what is kept of a secret: of 256 random bits there is nothing to guess."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
-
-
-def instant(snapshot: Snapshot) -> datetime:
-    """Give the wall clock as an aware time."""
-    return _EPOCH + timedelta(microseconds=snapshot.now())
 
 
 def _opened(session: Session) -> Opened:

@@ -18,9 +18,10 @@ from hub.policy.actions import Action
 from hub.services.entrance.codes import taken_step
 from hub.services.entrance.passkeys import Passkeys, Site
 from hub.services.entrance.passwords import Passwords
-from hub.services.entrance.sessions import Opened, OpenSessions, Visitor, instant, person
+from hub.services.entrance.sessions import Opened, OpenSessions, Visitor, person
 from hub.services.membership.throttle import Throttle
 from hub.store.base import Store, Transaction
+from stix_models.timestamps import instant_of
 
 _REFUSAL = "name, password and code don't open this hub together, or it was tried too often: wait, then try again"
 _NOBODY = "the identity provider knows you, and this hub does not: ask the secretariat for an invitation"
@@ -47,7 +48,7 @@ class Arrivals:
         left = self._throttle.guess(account, visitor.address)
         with self._store.snapshot() as snapshot:
             known = snapshot.keyring.credentials(account) if NAME.match(account) else None
-            now = instant(snapshot)
+            now = instant_of(snapshot.now())
         known = known or Credentials(account)
         right = self._passwords.match(known.password, password)
         step = taken_step(known.totp_secret, code, now, known.totp_step)
@@ -63,7 +64,7 @@ class Arrivals:
     def question(self, site: Site) -> str:
         """Ask for a passkey: the options of navigator.credentials.get(), as JSON."""
         with self._store.snapshot() as snapshot:
-            return self._passkeys.question(site, instant(snapshot))
+            return self._passkeys.question(site, instant_of(snapshot.now()))
 
     def by_passkey(self, site: Site, answer: str, visitor: Visitor) -> Opened:
         """Sign in with the answer to `question`.
@@ -105,7 +106,7 @@ class Arrivals:
             known = snapshot.keyring.credentials(holder) if holder else None
             if known is not None:
                 key = next(each for each in known.passkeys if each.id == passkey)
-                return known.account, key, instant(snapshot)
+                return known.account, key, instant_of(snapshot.now())
         raise AuthenticationError
 
     def _open(self, tx: Transaction, known: Credentials, step: int, visitor: Visitor) -> Opened | None:

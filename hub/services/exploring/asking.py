@@ -6,7 +6,7 @@ What is no filter is a word; a filter that can't be understood is named, and the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 
@@ -17,6 +17,7 @@ from hub.errors import Finding, InvalidInputError, TooLargeError
 from hub.store.query import Match, Term
 from stix_models.ids import SCO_TYPES, is_stix_id
 from stix_models.markings import Level
+from stix_models.timestamps import micros_of
 
 MAX_QUERY_CHARS = 4_000
 MOST_TERMS = 20
@@ -59,7 +60,6 @@ _LOOKS_LIKE_FILTER = re.compile(r"[A-Za-z]{2,12}:(?![/:])[^:]*")
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _KINDS = tuple(kind for kind in DETECTORS if kind != "telegram")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = 0, 2**62
 
 
@@ -162,11 +162,6 @@ def lines_of(text: str) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def without(asked: Asked, findings: tuple[Finding, ...]) -> Asked:
-    """Give a question with further filters named as left out."""
-    return replace(asked, wrong=asked.wrong + findings)
-
-
 def _take(found: _Reading, part: re.Match[str]) -> None:
     name, quoted, bare = part["name"], part["quoted"], part["bare"]
     value = quoted if quoted is not None else bare
@@ -228,4 +223,4 @@ def _days(text: str) -> tuple[int, int]:
 
 
 def _micros(day: date) -> int:
-    return (datetime(day.year, day.month, day.day, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+    return micros_of(datetime(day.year, day.month, day.day, tzinfo=UTC))

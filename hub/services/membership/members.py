@@ -43,7 +43,11 @@ class Casting:
     red_capable: bool
 
     def carry_out(self, tx: Transaction, actor: Actor) -> tuple[str, ...]:
-        """Give it these, if it has others. Raises: as `Members.change_account`."""
+        """Give it these, if it has others.
+
+        Raises: NotFoundError; InvalidInputError: not for its kind; ConflictError: nobody of the secretariat would be
+            left.
+        """
         require(actor, Action.ACCOUNT_CHANGE)
         known = roster.known_account(tx.registry, self.account)
         account = replace(known, roles=self.roles, red_capable=self.red_capable)
@@ -137,20 +141,6 @@ class Members:
         require(actor, Action.ACCOUNT_LIST)
         with self._store.snapshot() as snapshot:
             return snapshot.registry.accounts()
-
-    def change_account(self, actor: Actor, name: str, roles: frozenset[Role], *, red_capable: bool) -> Account:
-        """Give an account other roles or another clearance.
-
-        Raises: NotFoundError; InvalidInputError: not for its kind; ConflictError: the hub would have nobody of the
-            secretariat left, or something that must hold would not.
-        """
-        casting = Casting(name, roles, red_capable)
-
-        def act(tx: Transaction) -> Account:
-            casting.carry_out(tx, actor)
-            return roster.known_account(tx.registry, name)
-
-        return commit_upheld(self._store, act)
 
     def suspend_account(self, actor: Actor, name: str) -> Account:
         """Don't let it in until it is resumed, nor stay signed in. Raises: NotFoundError."""

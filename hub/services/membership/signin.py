@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from hub.errors import AuthenticationError, ForbiddenError
@@ -13,10 +13,10 @@ from hub.services.membership import roster
 from hub.services.membership.throttle import Patience, Throttle
 from hub.services.membership.tokens import digest_of, is_live, use_of
 from hub.store.base import Registry, Store
+from stix_models.timestamps import instant_of
 
 _REFUSAL = "these credentials open nothing"
 _USE_NOTED_EVERY = timedelta(minutes=1)
-_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class SignIn:
 
     def _find(self, digest: bytes) -> tuple[Token, Actor, datetime] | None:
         with self._store.snapshot() as snapshot:
-            now = _UNIX + timedelta(microseconds=snapshot.now())
+            now = instant_of(snapshot.now())
             version = snapshot.registry.version()
             known = self._known
             if known.version != version:

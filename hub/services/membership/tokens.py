@@ -22,6 +22,7 @@ from hub.policy.actions import Action
 from hub.services.membership.custody import accesses, known_token, owner_of, reached, seen_to, sets_up
 from hub.services.sharing import Access
 from hub.store.base import Registry, Store, Transaction
+from stix_models.timestamps import instant_of
 
 _SECRET = re.compile(r"hub_([0-9a-f]{64})([0-9a-f]{8})\Z")
 _HINT_CHARACTERS = 4
@@ -83,7 +84,7 @@ class Tokens:
         """
 
         def act(tx: Transaction) -> Issued:
-            owner, now = owner_of(tx.registry, actor, Action.TOKEN_ISSUE, account), _instant(tx)
+            owner, now = owner_of(tx.registry, actor, Action.TOKEN_ISSUE, account), instant_of(tx.now())
             _refuse_wide(cut)
             _refuse_many(tx.registry, account, now)
             lifetime = self._lifetime(actor, now, expires)
@@ -136,7 +137,7 @@ class Tokens:
         def act(tx: Transaction) -> Token:
             token = known_token(tx.registry, actor, Action.TOKEN_REVOKE, id)
             if token.revoked is None:
-                token = replace(token, revoked=_instant(tx))
+                token = replace(token, revoked=instant_of(tx.now()))
                 tx.registry.put_token(token)
                 tx.record(Event(actor.name, Action.TOKEN_REVOKE, id, {"account": token.account}))
             return token
@@ -152,7 +153,7 @@ class Tokens:
         _refuse_overlap(overlap_hours)
 
         def act(tx: Transaction) -> Issued:
-            old, now = known_token(tx.registry, actor, Action.TOKEN_ROTATE, id), _instant(tx)
+            old, now = known_token(tx.registry, actor, Action.TOKEN_ROTATE, id), instant_of(tx.now())
             if old.revoked is not None:
                 raise ConflictError(f"token {id} is revoked: issue a new one")
             _refuse_many(tx.registry, old.account, now, one_ends=not overlap_hours)
@@ -267,11 +268,6 @@ def _facts(token: Token) -> dict[str, object]:
         "networks": [str(network) for network in token.networks],
         "expires": token.expires.isoformat() if token.expires else None,
     }
-
-
-def _instant(tx: Transaction) -> datetime:
-    """Give the wall clock as an aware time."""
-    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=tx.now())
 
 
 def _checksum(bits: str) -> str:

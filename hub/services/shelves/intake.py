@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from hub.errors import Finding, InvalidInputError, NotFoundError
@@ -22,6 +21,7 @@ from hub.store.base import Registry, Store, Transaction
 from hub.vetting.checks import Limits, inspect
 from stix_models.markings import Level
 from stix_models.outline import Outline
+from stix_models.timestamps import instant_of
 
 MAX_RECIPIENTS = 1_000
 """How many accounts a push may name."""
@@ -176,7 +176,7 @@ def _submission(
         collection=target.id,
         account=actor.account.name,
         partner=actor.account.partner,
-        received=datetime.fromtimestamp(now / 1e6, UTC),
+        received=instant_of(now),
         state=SubmissionState.REVIEW,
         recipients=recipients,
     )

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -30,6 +30,7 @@ from hub.services.submitting.remarks import remarks_on
 from hub.services.submitting.wishes import Wish, against
 from hub.store.base import Store
 from hub.vetting.checks import Limits, inspect
+from stix_models.timestamps import instant_of
 
 LASTS = timedelta(hours=24)
 MOST_DRAFTS = 5
@@ -166,7 +167,7 @@ class Drafting:
 
     def _now(self) -> datetime:
         with self._store.snapshot() as snapshot:
-            return datetime.fromtimestamp(snapshot.now() / 1e6, UTC)
+            return instant_of(snapshot.now())
 
 
 class _Turn:

@@ -16,6 +16,7 @@ from hub.model.drafts import Draft, Room
 from hub.store.sqlite.files.beside import SideFile
 from hub.store.sqlite.files.body import checked, digest_of
 from hub.store.sqlite.files.clock import Clock
+from stix_models.timestamps import micros_of
 
 DRAFTS_NAME = "drafts.sqlite3"
 _TABLE = """
@@ -40,7 +41,7 @@ class SqliteDrafts:
         """Keep a new draft. Raises: ConflictError: the account has as much as it may have."""
         self.sweep()
         query = "SELECT count(*), coalesce(sum(size), 0) FROM draft WHERE account = ?"
-        created, expires = (round(each.timestamp() * 1e6) for each in (draft.created, draft.expires))
+        created, expires = (micros_of(each) for each in (draft.created, draft.expires))
         row = (draft.id, draft.account, created, expires, msgspec.json.encode(draft), digest_of(body), len(body), body)
         with self._file.open() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")

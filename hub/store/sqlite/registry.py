@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from ipaddress import ip_network
 from itertools import groupby
 from typing import Any
@@ -16,9 +16,8 @@ from hub.model.members import Account, AccountKind, Group, Partner, PartnerKind,
 from hub.policy.rules import Reader
 from hub.policy.spans import FOREVER, NEVER, Spans, intersect, unite
 from stix_models.markings import Level
+from stix_models.timestamps import instant_of, micros_of
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _Row = tuple[Any, ...]  # a row of SQLite, in the order of the statement that asked for it
 _ACCOUNT = "SELECT name, partner, kind, roles, red_capable, suspended FROM account"
 _TOKEN = "SELECT id, account, hint, created, read_only, collections, networks, expires, revoked FROM token"  # noqa: S105 - a statement
@@ -207,12 +206,12 @@ class SqliteRegistryWriter(SqliteRegistry):
         facts = (
             token.account,
             token.hint,
-            _micros(token.created),
+            micros_of(token.created),
             token.read_only,
             None if token.collections is None else _list(token.collections),
             _list(map(str, token.networks)),
-            _micros(token.expires),
-            _micros(token.revoked),
+            token.expires and micros_of(token.expires),
+            token.revoked and micros_of(token.revoked),
             token.id,
         )
         columns = "account, hint, created, read_only, collections, networks, expires, revoked, id"
@@ -303,12 +302,12 @@ def _token(row: _Row) -> Token:
         id=id_,
         account=account,
         hint=hint,
-        created=_instant(created),
+        created=instant_of(created),
         read_only=bool(read_only),
         collections=None if collections is None else frozenset(json.loads(collections)),
         networks=tuple(map(ip_network, json.loads(networks))),
-        expires=None if expires is None else _instant(expires),
-        revoked=None if revoked is None else _instant(revoked),
+        expires=None if expires is None else instant_of(expires),
+        revoked=None if revoked is None else instant_of(revoked),
     )
 
 
@@ -325,13 +324,3 @@ def _span(row: _Row) -> RightSpan:
 def _list(values: Iterable[str]) -> str:
     """Write values as a sorted JSON list, so that equal sets are equal rows."""
     return json.dumps(sorted(values))
-
-
-def _micros(instant: datetime | None) -> int | None:
-    """Give µs since 1970 of an aware time."""
-    return None if instant is None else (instant - _EPOCH) // _MICROSECOND
-
-
-def _instant(micros: int) -> datetime:
-    """Give the aware time of µs since 1970."""
-    return _EPOCH + micros * _MICROSECOND

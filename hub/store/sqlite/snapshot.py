@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from hub.errors import NotFoundError, StoreError
@@ -23,6 +22,7 @@ from hub.store.sqlite.registry import SqliteRegistry
 from hub.store.sqlite.shelves.book import AudienceBook
 from hub.store.sqlite.shelves.pushes import ITEM, SqlitePushes, item_of
 from stix_models.markings import PAP, TLP, Level
+from stix_models.timestamps import instant_of
 
 _CONTRIBUTION = (
     "c.place, c.collection, c.object_id, c.type, c.version, c.version_key, c.spec_version, c.producer, c.account,"
@@ -180,7 +180,7 @@ class SqliteSnapshot:
         id_, collection, account, partner, at, recipients = head
         rows = self._connection.execute(f"SELECT {ITEM} FROM item WHERE submission = ? ORDER BY position", (id_,))
         items = tuple(item_of(row) for row in rows)
-        received = datetime.fromtimestamp(at / 1e6, UTC)
+        received = instant_of(at)
         return Submission(
             id_,
             collection,

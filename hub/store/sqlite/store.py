@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -40,6 +39,7 @@ from hub.store.sqlite.trail import records as trail
 from hub.store.sqlite.trail.audit import ReadLog
 from hub.store.sqlite.transaction import SqliteTransaction
 from hub.store.sqlite.upkeep import backup, exchange, verify
+from stix_models.timestamps import instant_of
 
 T = TypeVar("T")
 KEY_BYTES = 64
@@ -223,7 +223,7 @@ class SqliteStore:
 
     def back_up(self, target: Path) -> Backup:
         """Copy everything as of now into a file, while others read and write."""
-        return backup.write(self._path, target, datetime.fromtimestamp(self._clock() / 1e6, UTC))
+        return backup.write(self._path, target, instant_of(self._clock()))
 
     @staticmethod
     def restore(path: Path, file: Path, *, replace: bool, record: Callable[[Backup], Event]) -> Restored:

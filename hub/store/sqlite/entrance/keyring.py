@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
 
 from hub.model.entrance import Credentials, Invitation, Passkey
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from stix_models.timestamps import instant_of, micros_of
 
 
 class SqliteKeyring:
@@ -64,7 +61,7 @@ class SqliteKeyring:
         self._connection.executemany(
             "INSERT INTO passkey VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (each.id, account, each.public_key, each.sign_count, each.label, micros(each.created))
+                (each.id, account, each.public_key, each.sign_count, each.label, micros_of(each.created))
                 for each in credentials.passkeys
             ],
         )
@@ -76,10 +73,10 @@ class SqliteKeyring:
             (
                 invitation.account,
                 invitation.digest,
-                micros(invitation.created),
-                micros(invitation.expires),
+                micros_of(invitation.created),
+                micros_of(invitation.expires),
                 invitation.invited_by,
-                None if invitation.used is None else micros(invitation.used),
+                None if invitation.used is None else micros_of(invitation.used),
             ),
         )
 
@@ -88,7 +85,7 @@ class SqliteKeyring:
             "SELECT id, public_key, sign_count, label, created FROM passkey WHERE account = ? ORDER BY created, id",
             (account,),
         )
-        return tuple(Passkey(id_, key, count, label, instant(created)) for id_, key, count, label, created in rows)
+        return tuple(Passkey(id_, key, count, label, instant_of(created)) for id_, key, count, label, created in rows)
 
     def _invitation(self, column: str, value: bytes | str) -> Invitation | None:
         row = self._connection.execute(
@@ -98,15 +95,5 @@ class SqliteKeyring:
             return None
         digest, account, created, expires, by, used = row
         return Invitation(
-            digest, account, instant(created), instant(expires), by, None if used is None else instant(used)
+            digest, account, instant_of(created), instant_of(expires), by, None if used is None else instant_of(used)
         )
-
-
-def micros(at: datetime) -> int:
-    """Give µs since 1970 of an aware time."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def instant(at: int) -> datetime:
-    """Give the aware time of µs since 1970."""
-    return _EPOCH + at * _MICROSECOND

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from hub.model.entrance import Session
-from hub.store.sqlite.entrance.keyring import instant, micros
 from hub.store.sqlite.files.beside import SideFile
+from stix_models.timestamps import instant_of, micros_of
 
 CONSOLE_NAME = "console.sqlite3"
 _TABLE = """
@@ -46,7 +46,7 @@ class SqliteSessions:
 
     def touch(self, digest: bytes, seen: datetime) -> None:
         """Note when a session last asked."""
-        self._write("UPDATE session SET seen = ? WHERE digest = ?", micros(seen), digest)
+        self._write("UPDATE session SET seen = ? WHERE digest = ?", micros_of(seen), digest)
 
     def put(self, session: Session) -> bool:
         """Replace what is known of a session; False if it has ended."""
@@ -69,7 +69,7 @@ class SqliteSessions:
 
     def sweep(self, opened: datetime, seen: datetime) -> int:
         """End those that were opened, or last asked, before these times; give how many."""
-        return self._write("DELETE FROM session WHERE opened < ? OR seen < ?", micros(opened), micros(seen))
+        return self._write("DELETE FROM session WHERE opened < ? OR seen < ?", micros_of(opened), micros_of(seen))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -84,7 +84,7 @@ class SqliteSessions:
         with self._file.open() as connection:
             rows = connection.execute(query, (value,)).fetchall()
         return tuple(
-            Session(digest, account, instant(opened), instant(seen), *rest)
+            Session(digest, account, instant_of(opened), instant_of(seen), *rest)
             for digest, account, opened, seen, *rest in rows
         )
 
@@ -93,8 +93,8 @@ def _row(session: Session) -> tuple[object, ...]:
     return (
         session.digest,
         session.account,
-        micros(session.opened),
-        micros(session.seen),
+        micros_of(session.opened),
+        micros_of(session.seen),
         session.csrf,
         session.address,
         session.agent,

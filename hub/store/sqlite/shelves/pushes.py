@@ -6,12 +6,12 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 
 from hub.model.submissions import Approval, Item, ItemState, Mark, Submission, Tally, state_of
 from hub.store.sqlite.files.clock import Clock
 from hub.store.sqlite.shelves.book import AudienceBook
 from stix_models.markings import Level
+from stix_models.timestamps import instant_of
 
 ITEM = "number, submission, position, object_id, type, version, state, message, place"
 """The columns `item_of` reads."""
@@ -55,7 +55,7 @@ class SqlitePushes:
                 collection,
                 account,
                 partner,
-                datetime.fromtimestamp(at / 1e6, UTC),
+                instant_of(at),
                 state_of(states[id_]),
                 frozenset(json.loads(recipients)),
             )
