@@ -6,6 +6,7 @@ own (settings console_name, taxii_name) each is found under that alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 PREFIX = "/console"
 """Where the console's pages begin; its cookie is for these paths alone."""
+
+_PROBES = frozenset({"/healthz", "/readyz"})
+"""For machines that watch the hub, under whatever name they have for it."""
 
 _Environ = dict[str, Any]
 Wsgi = Callable[[_Environ, Callable[..., Any]], Iterable[bytes]]
@@ -47,18 +51,20 @@ class Doorway:
     def __call__(self, environ: _Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         path = environ.get("PATH_INFO", "")
-        if not self._is_for_people(environ, path):
+        name = _name_in(environ)
+        if not self._is_for_people(environ, name, path):
+            if self._taxii_name not in {"", name} and path.rstrip("/") not in _PROBES:
+                return _answered(start_response, "421 Misdirected Request")
             environ.pop("HTTP_COOKIE", None)
             return self._machines(environ, start_response)
         environ.pop("HTTP_AUTHORIZATION", None)
         if path == "/":  # somebody typed the host's name
-            return _moved(start_response)
+            return _answered(start_response, "303 See Other", ("Location", f"{PREFIX}/"))
         environ["SCRIPT_NAME"] = PREFIX
         environ["PATH_INFO"] = path.removeprefix(PREFIX)
         return self._people(environ, start_response)
 
-    def _is_for_people(self, environ: _Environ, path: str) -> bool:
-        name = environ.get("HTTP_HOST", "").rpartition(":")[0].lower() or environ.get("HTTP_HOST", "").lower()
+    def _is_for_people(self, environ: _Environ, name: str, path: str) -> bool:
         if self._console_name and name == self._console_name:
             return True
         if self._console_name or (self._taxii_name and name == self._taxii_name):
@@ -68,6 +74,12 @@ class Doorway:
         return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
-def _moved(start_response: Callable[..., Any]) -> Iterable[bytes]:
-    start_response("303 See Other", [("Location", f"{PREFIX}/"), ("Content-Length", "0")])
+def _name_in(environ: _Environ) -> str:
+    """Give the host name of the request, without the port."""
+    host: str = environ.get("HTTP_HOST", "").lower()
+    return re.sub(r":[0-9]*\Z", "", host)
+
+
+def _answered(start_response: Callable[..., Any], status: str, *headers: tuple[str, str]) -> Iterable[bytes]:
+    start_response(status, [*headers, ("Content-Length", "0")])
     return [b""]

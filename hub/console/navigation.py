@@ -88,8 +88,7 @@ def install(app: Flask) -> None:
 
 
 def _is_there(place: Place) -> bool:
-    view = current_app.view_functions.get(place.endpoint)
-    return view is not None and (not viewing_as() or is_for_viewers(view))
+    return not viewing_as() or is_for_viewers(current_app.view_functions[place.endpoint])
 
 
 def _open() -> Iterator[tuple[str, list[Place]]]:

@@ -38,10 +38,7 @@ _STATUS: tuple[tuple[type[HubError], HTTPStatus], ...] = (
 
 def install(app: Flask) -> None:
     """Give the templates what all of them use."""
-    app.jinja_env.globals.update(t=t, asset=assets.tag_of)
-    app.jinja_env.globals.update(
-        has_text=lambda key: texts.has(language(), key), has_screen=lambda endpoint: endpoint in app.view_functions
-    )
+    app.jinja_env.globals.update(t=t, asset=assets.tag_of, has_text=lambda key: texts.has(language(), key))
     app.jinja_env.filters.update(moment=_moment, day=_day)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(

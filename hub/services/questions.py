@@ -152,6 +152,14 @@ class Questions:
         last = found[limit - 1] if len(found) > limit else None
         return ToldPage(tuple(found[:limit]), Mark(last.at, last.id) if last else None)
 
+    def unanswered(self, actor: Actor) -> int:
+        """Count what was asked of the actor's organisation, may be answered by him, and has no answer."""
+        reader = reader_of(self._store, actor)
+        with self._store.snapshot() as snapshot:
+            seen = _Seen(snapshot, actor, reader)
+            asked = snapshot.questions.unanswered(reader.partner)
+            return sum(decide(actor, Action.QUESTION_ANSWER, _resource(seen, each)).allowed for each in asked)
+
     def _count(self, tx: Transaction, key: str, most: int) -> None:
         counters = self._store.counters
         if counters.add(key, _DAY_SECONDS) > most:

@@ -17,6 +17,9 @@ class Questions(Protocol):
     def of(self, asker: str, producer: str, before: Mark | None, limit: int) -> tuple[Question, ...]:
         """Give those of an account and those to a producer, newest first, `limit` at most."""
 
+    def unanswered(self, producer: str) -> tuple[Question, ...]:
+        """Give those to a producer that have no answer, newest first."""
+
     def every(self, before: Mark | None, limit: int) -> tuple[Question, ...]:
         """Give all, newest first, `limit` at most."""
 

@@ -55,4 +55,6 @@ def test_with_names_of_their_own_each_is_found_under_its_own_alone():
     assert _ask(doorway, "/console/", "console.hub.example").startswith("people")
     assert _ask(doorway, "/taxii2/", "console.hub.example").startswith("people")
     assert _ask(doorway, "/console/", "taxii.hub.example:6100").startswith("machines")
-    assert _ask(doorway, "/console/", "other.example").startswith("machines")
+    for path, host in (("/console/", "other.example"), ("/taxii2/", "other.example"), ("/taxii2/", "[::1]:6100")):
+        assert Client(doorway).get(path, base_url=f"https://{host}").status_code == 421
+    assert _ask(doorway, "/healthz", "127.0.0.1").startswith("machines")

@@ -155,8 +155,8 @@ class Invitations:
         tx.keyring.put_invitation(replace(invitation, used=instant_of(tx.now())))
         self._store.sessions.end_all(new.account)
         way = "passkey" if new.passkeys else "identity provider" if new.subject else "password and code"
-        facts = {"way": way, "invited_by": invitation.invited_by}
-        tx.record(Event(new.account, Action.INVITATION_ACCEPT, new.account, facts))
+        # Not by whom: he may read his own acts, and is told nobody's name by them; `account:invite` has it.
+        tx.record(Event(new.account, Action.INVITATION_ACCEPT, new.account, {"way": way}))
         return self._sessions.begin(tx, new.account, visitor, "invitation")
 
 

@@ -18,6 +18,10 @@ _OF = f"""
 SELECT * FROM (SELECT * FROM ({_QUESTION} WHERE asker = ?4 AND {_EARLIER} {_LATEST})
 UNION SELECT * FROM ({_QUESTION} WHERE producer = ?5 AND {_EARLIER} {_LATEST})) {_LATEST}
 """
+_UNANSWERED = f"""
+{_QUESTION} WHERE producer = ? AND NOT EXISTS (SELECT 1 FROM answer WHERE answer.question = question.id)
+ORDER BY at DESC, id DESC
+"""
 _ANSWERS = """
 SELECT question, account, at, text FROM answer WHERE question IN (SELECT value FROM json_each(?)) ORDER BY number
 """
@@ -42,6 +46,10 @@ class SqliteQuestions:
         """Give those of an account and those to a producer, newest first."""
         rows = self._connection.execute(_OF, (*_page(before, limit), asker, producer))
         return self._with_answers(rows.fetchall())
+
+    def unanswered(self, producer: str) -> tuple[Question, ...]:
+        """Give those to a producer that have no answer, newest first."""
+        return tuple(Question(*row) for row in self._connection.execute(_UNANSWERED, (producer,)))
 
     def every(self, before: Mark | None, limit: int) -> tuple[Question, ...]:
         """Give all, newest first."""

@@ -93,6 +93,7 @@ class PushPromises:
             assert kept.find("q1") == replace(asked[0], answers=answers)
             assert kept.find("q9") is None
             assert [it.id for it in kept.every(None, 2)] == ["q3", "q2"]
+            assert [it.id for it in kept.unanswered("bank-a")] == ["q2"]
             assert [it.id for it in kept.every(Mark(DAWN + 1, "q2"), 2)] == ["q1"]
             assert [it.id for it in kept.of("o-eve", "watch-o", None, 9)] == ["q3", "q1"]
             assert [it.id for it in kept.of("a-ada", "bank-a", None, 9)] == ["q2", "q1"]

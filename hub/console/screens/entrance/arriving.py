@@ -78,6 +78,7 @@ def accept(token: str) -> AnyResponse:
         return _welcome_again(token, problem)
     except NotFoundError as problem:
         return again(_GONE, problem)
+    let_in(opened)
     return give_session(go("home.show", done="welcome"), opened.secret)
 
 

@@ -54,8 +54,7 @@ def _waiting(now: datetime) -> Iterator[Waiting]:
     if actor().has(Role.SECRETARIAT):
         yield Waiting("agreements", _ending_agreements(now), url_for("partners.show"))
     yield Waiting("feeds", hub().feeds.troubled(actor()), url_for("feeds.show"))
-    asked = [each for each in hub().questions.list(actor()).entries if each.can_answer and not each.answers]
-    yield Waiting("questions", len(asked), url_for("questions.show"))
+    yield Waiting("questions", hub().questions.unanswered(actor()), url_for("questions.show"))
     if actor().has(Role.CONTRIBUTOR):
         yield Waiting("drafts", len(hub().drafting.drafts(actor())), url_for("push.show"))
     yield Waiting("tokens", _ending_tokens(now), url_for("tokens.show"))

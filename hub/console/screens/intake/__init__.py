@@ -59,7 +59,7 @@ def one(submission: str) -> Response:
 def raw(submission: str) -> Response:
     """Show one waiting object as it was pushed."""
     wanted = request.args.get("object", ""), request.args.get("version", "")
-    for exhibit in hub().review.show(actor(), submission).exhibits:
+    for exhibit in hub().review.show(actor(), submission, frozenset({wanted[0]})).exhibits:
         if (exhibit.item.object_id, exhibit.item.version) == wanted and exhibit.body is not None:
             text = exhibit.body.decode()
             return page(_RAW, submission=submission, item=exhibit.item, text=text[:_MAX_RAW_CHARACTERS], size=len(text))
@@ -109,11 +109,9 @@ def _chosen() -> frozenset[str] | None:
 
 def _on(submission: str, done: str) -> AnyResponse:
     """Go on to what is left of the submission, else to the queue."""
-    try:
-        hub().review.show(actor(), submission)
-    except (NotFoundError, ConflictError, ForbiddenError):
-        return go("intake.show", done=done)
-    return go("intake.one", done=done, submission=submission)
+    if hub().review.waits(actor(), submission):
+        return go("intake.one", done=done, submission=submission)
+    return go("intake.show", done=done)
 
 
 def _again(submission: str, problem: HubError) -> AnyResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hub.errors import ForbiddenError
+from hub.errors import ForbiddenError, NotFoundError
 from hub.model.audit import Event
 from hub.model.members import Actor, Role
 from hub.model.submissions import Submission
@@ -72,15 +72,26 @@ class Review:
             later = waiting[ids.index(submission_id) + 1 :] if submission_id in ids else ()
             return next((each.id for each in later if waits_for(snapshot, actor, reader, each)), None)
 
-    def show(self, actor: Actor, submission_id: str) -> Case:
+    def waits(self, actor: Actor, submission_id: str) -> bool:
+        """Whether anything of a submission waits for the actor. Raises: ForbiddenError: he is no reviewer."""
+        require(actor, Action.SUBMISSION_LIST)
+        reader = reader_of(self._store, actor)
+        with self._store.snapshot() as snapshot:
+            submission = snapshot.submission(submission_id)
+            return submission is not None and waits_for(snapshot, actor, reader, submission)
+
+    def show(self, actor: Actor, submission_id: str, only: frozenset[str] | None = None) -> Case:
         """Give one submission with the bytes of what the actor may read before its release.
 
-        Raises: NotFoundError: nothing of it waits for the actor. ForbiddenError: he pushed it himself.
+        only: object ids to keep to. Raises: NotFoundError: nothing of it waits for the actor. ForbiddenError: he
+        pushed it himself.
         """
         reader = reader_of(self._store, actor)
         with self._store.snapshot() as snapshot:
             submission = found_submission(snapshot, actor, submission_id)
-            case = _case(snapshot, actor, reader, submission, bodies=True)
+            case = _case(snapshot, actor, reader, submission, bodies=True, only=only)
+            if not case.exhibits and only is not None:
+                raise NotFoundError(f"no such object of submission {submission_id}")
             if not case.exhibits:
                 check_left(actor, submission, [])
             return case
@@ -207,8 +218,16 @@ def _parted(charges: list[Charge], *, all_of_them: bool) -> tuple[list[Charge], 
     return first, [charge for charge in open_ if not charge.second or charge.approvals]
 
 
-def _case(snapshot: Snapshot, actor: Actor, reader: Reader, submission: Submission, *, bodies: bool) -> Case:
-    charges = charges_of(snapshot, actor, reader, submission)
+def _case(
+    snapshot: Snapshot,
+    actor: Actor,
+    reader: Reader,
+    submission: Submission,
+    *,
+    bodies: bool,
+    only: frozenset[str] | None = None,
+) -> Case:
+    charges = charges_of(snapshot, actor, reader, submission, only)
     return Case(cut(submission, actor, charges), exhibits_of(snapshot, actor, submission, charges, bodies=bodies))
 
 
