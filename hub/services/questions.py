@@ -19,7 +19,7 @@ from hub.model.questions import MAX_TEXT_CHARACTERS, Answer, Question
 from hub.model.submissions import Mark
 from hub.policy.actions import Action, Resource, decide, may_read, require
 from hub.policy.rules import Reader
-from hub.services.reading import reader_of
+from hub.services.reading import reader_of, reads_anything
 from hub.store.base import Snapshot, Store, Transaction
 
 ASKED_A_DAY = 20
@@ -93,7 +93,7 @@ class Questions:
         def work(tx: Transaction) -> Told:
             seen = _Seen(tx, actor, reader)
             producer = seen.producer(object_id)
-            if producer is None and self._store.view(reader).sees(object_id):
+            if producer is None and self._public(tx, actor, reader, object_id):
                 raise ConflictError("the hub itself holds this object: there is no producer to ask")
             if producer is None:
                 raise NotFoundError(f"no object {object_id}")
@@ -159,6 +159,10 @@ class Questions:
             seen = _Seen(snapshot, actor, reader)
             asked = snapshot.questions.unanswered(reader.partner)
             return sum(decide(actor, Action.QUESTION_ANSWER, _resource(seen, each)).allowed for each in asked)
+
+    def _public(self, tx: Transaction, actor: Actor, reader: Reader, object_id: str) -> bool:
+        """Whether he sees it because the hub itself holds it."""
+        return reads_anything(tx.registry, actor, reader) and self._store.view(reader).sees(object_id)
 
     def _count(self, tx: Transaction, key: str, most: int) -> None:
         counters = self._store.counters

@@ -8,7 +8,7 @@ from hub.errors import ForbiddenError, NotFoundError
 from hub.model.audit import ReadRecord, served_digest
 from hub.model.collections import Collection, Right
 from hub.model.members import Actor
-from hub.policy.actions import Resource, is_operator
+from hub.policy.actions import Action, Resource, decide, is_operator
 from hub.policy.rules import Reader
 from hub.policy.spans import FOREVER, Spans, contains
 from hub.store.base import Registry, Store
@@ -66,6 +66,14 @@ def resource_of(registry: Registry, reader: Reader, collection: Collection) -> R
         collection=collection.id,
         readable=holds_now(reader.reads.get(collection.id, ())) or holds_now(reader.secretariat),
         writable=holds(registry, Right.WRITE, reader.partner, collection),
+    )
+
+
+def reads_anything(registry: Registry, actor: Actor, reader: Reader) -> bool:
+    """Whether there is a collection the actor may read: what the hub itself holds is for those alone (S11)."""
+    return any(
+        decide(actor, Action.COLLECTION_READ, resource_of(registry, reader, each)).allowed
+        for each in registry.collections()
     )
 
 

@@ -44,7 +44,7 @@ class Outward:
 
 @dataclass(frozen=True, slots=True)
 class Inward:
-    """Another object names this one. For a relationship or sighting `other` is its other end and `verb` its type.
+    """Another object names this one. For a relationship `other` is its other end and `verb` its type.
 
     outward: whether this object is the source. by: the object that says so.
     """

@@ -15,7 +15,7 @@ from hub.policy.labels import holds
 from hub.services.insight.chain import Asked, judge
 from hub.services.insight.nearest import nearest
 from hub.services.insight.verdicts import Explanation, Held, Own, Seers, Share, Why
-from hub.services.reading import reader_of
+from hub.services.reading import reader_of, reads_anything
 from hub.services.shelves.labelling import known_markings, label_contribution
 from hub.store.base import Snapshot, Store
 
@@ -89,7 +89,7 @@ class Insight:
         with self._store.snapshot() as snapshot:
             asked = Asked(snapshot, actor, reader)
             titles = {each.id: each.title for each in snapshot.registry.collections()}
-            if snapshot.is_reference([object_id]) and any(asked.shut_out(each) is None for each in titles):
+            if snapshot.is_reference([object_id]) and reads_anything(snapshot.registry, actor, reader):
                 return (Own("", "", "S11", "public knowledge that the hub itself holds"),)
             seen = [each for each in snapshot.contributions([object_id]) if asked.gets(each)]
         return tuple(sorted({_own(asked, each, titles) for each in seen}, key=attrgetter("collection", "version")))
@@ -127,7 +127,8 @@ class Insight:
             reason = "it or its partner is suspended: it can't sign in"
             return Explanation(asked.actor.name, object_id, False, (), reason)
         if not standing:
-            visible = self._store.view(asked.reader).sees(object_id)
+            reads = reads_anything(asked.snapshot.registry, asked.actor, asked.reader)
+            visible = reads and self._store.view(asked.reader).sees(object_id)
             return Explanation(asked.actor.name, object_id, visible, (), _absence(asked.snapshot, object_id))
         verdicts = tuple(judge(asked, each, standing) for each in standing)
         return Explanation(asked.actor.name, object_id, any(each.visible for each in verdicts), verdicts)

@@ -7,8 +7,8 @@ from datetime import date
 
 from hub.errors import ConflictError
 from hub.model.audit import Event
-from hub.model.members import Account, Actor, Partner, Role
-from hub.policy.actions import Action, require
+from hub.model.members import SECRETARIAT, Account, Actor, Partner, Role
+from hub.policy.actions import Action, is_operator, require
 from hub.policy.enrolment import against_account, against_partner, refuse
 from hub.services.membership import roster
 from hub.services.membership.must_hold import commit_upheld
@@ -157,6 +157,8 @@ class Members:
 
 def _rest_partner(tx: Transaction, actor: Actor, name: str, *, suspended: bool) -> Partner:
     partner = replace(roster.known_partner(tx.registry, name), suspended=suspended)
+    if suspended and name == SECRETARIAT and not is_operator(actor):
+        raise ConflictError("the secretariat can't suspend itself: nobody could undo that here")
     tx.registry.put_partner(partner)
     action = Action.PARTNER_SUSPEND if suspended else Action.PARTNER_RESUME
     tx.record(Event(actor.name, action, name))

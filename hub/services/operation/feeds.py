@@ -30,6 +30,7 @@ LATE_AFTER_US = DAY_US
 
 MOST_BEHIND = 500
 """So many waiting objects are counted; more are told as so many or more."""
+_MINUTE_US = 60_000_000
 
 
 class FeedState(StrEnum):
@@ -62,8 +63,9 @@ class Behind:
 class Feed:
     """One account's feed of one collection.
 
-    collection: its title. last: when it was last asked for, µs of the wall clock; None for never. failed: the
-    account's requests of 7 days that failed, wherever. volume: None where it is the account's own affair.
+    collection: its title. last: when it was last asked for, µs of the wall clock; None for never; to a colleague cut
+    to the minute: a poll that found nothing is kept no finer, and must look like one that did (S17). failed: the
+    account's requests of 7 days that failed, wherever. failed, volume: None where they are the account's own affair.
     """
 
     account: str
@@ -72,7 +74,7 @@ class Feed:
     collection: str
     state: FeedState
     last: int | None
-    failed: int
+    failed: int | None
     behind: Behind
     volume: Volume | None
 
@@ -152,26 +154,26 @@ class Feeds:
             for collection in collections:
                 days = tuple(pulled.get((puller.name, collection.id), ()))
                 is_person = puller.account is None or puller.account.kind is AccountKind.PERSON
+                if not (_is_told(actor, puller) or _may_pull(actor, reader_of(self._store, actor), collection)):
+                    continue  # a collection he may not know of
                 if (days or not is_person) and reader is not None and _may_pull(puller, reader, collection):
                     yield _Known(puller, reader, collection, days, failed)
 
     def _feed(self, actor: Actor, known: _Known, now: int) -> Feed:
-        told = actor.name == known.puller.name or decide(actor, Action.AUDIT_READ).allowed
+        told = _is_told(actor, known.puller)
         if told:
             reached = max((each.last for each in known.days), default=0)
             behind = self._behind(known.reader, known.collection, reached)
         else:
-            asker = reader_of(self._store, actor)
-            reads = _may_pull(actor, asker, known.collection)
-            behind = self._behind(asker, known.collection, known.last or 0) if reads else Behind(0, None)
+            behind = self._behind(reader_of(self._store, actor), known.collection, _to_minute(known.last) or 0)
         return Feed(
             account=known.puller.name,
             partner=known.reader.partner,
             kind=known.reader.account_kind,
             collection=known.collection.title,
             state=known.state(now),
-            last=known.last,
-            failed=known.failed,
+            last=known.last if told else _to_minute(known.last),
+            failed=known.failed if told else None,  # that of an object by its id tells whether he saw it
             behind=behind,
             volume=_volume(known.days, now // DAY_US) if told else None,
         )
@@ -193,6 +195,15 @@ def _watched(registry: Registry, actor: Actor) -> Iterator[Actor]:
             yield Actor(account.name, account, partner)
 
 
+def _to_minute(at: int | None) -> int | None:
+    return None if at is None else at - at % _MINUTE_US
+
+
+def _is_told(actor: Actor, puller: Actor) -> bool:
+    """Whether all of the puller's feed is for the actor."""
+    return actor.name == puller.name or decide(actor, Action.AUDIT_READ).allowed
+
+
 def _may_pull(puller: Actor, reader: Reader, collection: Collection) -> bool:
     readable = holds_now(reader.reads.get(collection.id, ())) or holds_now(reader.secretariat)
     return decide(puller, Action.COLLECTION_READ, Resource(collection=collection.id, readable=readable)).allowed
@@ -200,7 +211,7 @@ def _may_pull(puller: Actor, reader: Reader, collection: Collection) -> bool:
 
 def _order(known: _Known, now: int) -> tuple[int, int, str, str]:
     state = list(FeedState).index(known.state(now))
-    return state, known.last or 0, known.puller.name, known.collection.title
+    return state, _to_minute(known.last) or 0, known.puller.name, known.collection.title
 
 
 def _volume(days: tuple[PullDay, ...], today: int) -> Volume:

@@ -96,9 +96,10 @@ def _counts(
     """Count from the tallies where they tell enough, else object by object."""
     counts: Counter[ItemState] = Counter()
     for tally in tallies:
-        if _may_know(actor, reader, head, _label(head, tally.label, tally.level)):
+        waits = tally.state is ItemState.REVIEW and head.account != actor.name
+        if not waits and _may_know(actor, reader, head, _label(head, tally.label, tally.level)):
             counts[tally.state] += tally.count
-        elif tally.state is ItemState.REVIEW:  # its envelope is RED, and its bytes are here to say what it is itself
+        elif waits:  # what its markings mean may have changed since it came (S6); its bytes are here to say
             submission = snapshot.submission(head.id)
             return Counter(item.state for item in _known_items(snapshot, actor, reader, submission or head))
     return counts
@@ -110,7 +111,7 @@ def _known_items(snapshot: Snapshot, actor: Actor, reader: Reader, submission: S
         return []
     level, _ = snapshot.label_inputs(submission.items[0])
     raised = snapshot.raised(submission.partner, {item.object_id for item in submission.items})
-    labels = _labels(snapshot, submission, level)
+    labels = _labels(snapshot, actor, submission)
     known = []
     for item in submission.items:
         lowest = max(level, raised.get(item.object_id, level), key=lambda each: each.rank)
@@ -119,13 +120,13 @@ def _known_items(snapshot: Snapshot, actor: Actor, reader: Reader, submission: S
     return known
 
 
-def _labels(snapshot: Snapshot, submission: Submission, level: Level) -> dict[int, Label]:
-    """Give the labels of what stands and, in an envelope that may hide some of it, of what waits; by item number."""
+def _labels(snapshot: Snapshot, actor: Actor, submission: Submission) -> dict[int, Label]:
+    """Give the labels of what stands and, to others than its sender, of what waits as it is now; by item number."""
     places = {item.place: item.number for item in submission.items if item.place is not None}
     ids = {item.object_id for item in submission.items if item.place is not None}
     standing = [each for each in snapshot.contributions(ids) if each.place in places]
     labels = {places[each.place]: each.label for each in standing}
-    if level is Level.RED:
+    if submission.account != actor.name:
         waiting = [item for item in submission.items if item.state is ItemState.REVIEW]
         labels |= {item.number: found.label for item, found in waiting_items(snapshot, submission, waiting)}
     return labels

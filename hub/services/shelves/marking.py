@@ -32,7 +32,7 @@ class Raising:
         return (f"raise {self.object_id} to {self.level.upper()}: {changed} changed",) if changed else ()
 
     def count(self, tx: Transaction, actor: Actor) -> int:
-        """Raise what is below and give how many contributions that were; what comes later is bound in any case."""
+        """Raise what is below, now and in what its producers push later; give how many contributions that were."""
         require(actor, Action.OBJECT_MARK)
         reason = checked_reason(self.reason)
         standing = tx.contributions([self.object_id])

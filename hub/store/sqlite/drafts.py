@@ -34,7 +34,8 @@ class SqliteDrafts:
         self._clock = clock
         self._epoch = epoch
         self._file = SideFile(path, "PRAGMA auto_vacuum=FULL", "PRAGMA secure_delete=ON", _TABLE)
-        self._begin()
+        with self._file.open() as connection:
+            connection.execute("DELETE FROM draft WHERE epoch <> ?", (epoch,))
         self.sweep()
 
     def keep(self, draft: Draft, body: bytes, room: Room) -> None:
@@ -82,15 +83,6 @@ class SqliteDrafts:
         with self._file.open() as connection:
             if connection.execute("SELECT 1 FROM draft WHERE expires <= ? LIMIT 1", (now,)).fetchone():
                 connection.execute("DELETE FROM draft WHERE expires <= ?", (now,))
-
-    def _begin(self) -> None:
-        """Overwrite what is of another epoch, and with its table what is from before drafts had one."""
-        with self._file.open() as connection, connection:
-            connection.execute("BEGIN IMMEDIATE")
-            if "epoch" not in {name for _, name, *_ in connection.execute("PRAGMA table_info(draft)")}:
-                connection.execute("DROP TABLE draft")
-                connection.execute(_TABLE)
-            connection.execute("DELETE FROM draft WHERE epoch <> ?", (self._epoch,))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -63,7 +63,10 @@ def describe(name: str) -> AnyResponse:
 def rest(name: str) -> AnyResponse:
     """Suspend a partner, or let it in again."""
     if line("state") == "suspended":
-        hub().membership.members.suspend_partner(actor(), name)
+        try:
+            hub().membership.members.suspend_partner(actor(), name)
+        except ConflictError as problem:
+            return again(_PARTNER, problem, **_partner(name))
         return go("partners.one", done="suspended", name=name)
     hub().membership.members.resume_partner(actor(), name)
     return go("partners.one", done="resumed", name=name)

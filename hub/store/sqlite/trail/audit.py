@@ -117,8 +117,8 @@ class ReadLog:
         """Keep that a feed was asked for nothing new, once a minute at most: polls must cost next to nothing."""
         feed = (account, collection)
         with self._lock:
-            if now - self._polled.get(feed, 0) >= _MINUTE_US:
-                self._polled[feed] = now
+            if self._polled.get(feed) != now // _MINUTE_US:
+                self._polled[feed] = now // _MINUTE_US
                 pulls.polled(self._connection, now, account, collection)
 
     def failed(self, now: int, account: str) -> None:

@@ -89,10 +89,14 @@ def test_other_roles_are_shown_before_they_are_given(site: Site, sue: Browser):
 
 def test_the_last_person_of_the_secretariat_stays(sue: Browser):
     """Neither its role nor its account can be taken: nobody could undo that here."""
-    for path, form in (("/accounts/s-sue", {"roles": "reader"}), ("/accounts/s-sue/rest", {"state": "suspended"})):
+    for path, form, said in (
+        ("/accounts/s-sue", {"roles": "reader"}, "last person of the secretariat"),
+        ("/accounts/s-sue/rest", {"state": "suspended"}, "last person of the secretariat"),
+        ("/partners/secretariat/rest", {"state": "suspended"}, "can't suspend itself"),
+    ):
         answer = sue.post(path, form)
         assert answer.status_code == 409
-        assert "last person of the secretariat" in words(answer)
+        assert said in words(answer)
 
 
 def test_who_is_suspended_is_out_at_once(site: Site, sue: Browser):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -104,26 +103,11 @@ def test_room_holds_for_pushes_at_the_same_time(tmp_path, watch):
         each.close()
 
 
-OLD_FORM = """
-CREATE TABLE draft (
-    id TEXT PRIMARY KEY, account TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL,
-    facts BLOB NOT NULL, digest BLOB NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL
-)
-"""
-
-
-@pytest.mark.parametrize("how", ["of before a restore", "of an older hub"])
-def test_a_file_of_another_past_is_emptied_when_it_is_opened(tmp_path, watch, how):
-    """No draft of another epoch is there to be sent, nor a byte of it; a file from before epochs is made anew."""
+def test_a_file_of_another_past_is_emptied_when_it_is_opened(tmp_path, watch):
+    """No draft of another epoch is there to be sent, nor a byte of it."""
     path, secret = tmp_path / "drafts.sqlite3", b"a RED sentence that nobody else may read " * 500
-    if how == "of an older hub":
-        with closing(sqlite3.connect(path)) as file, file:
-            file.execute("PRAGMA auto_vacuum=FULL")
-            file.execute(OLD_FORM)
-            file.execute("INSERT INTO draft VALUES ('1', 'a-ada', 1, ?, '', '', 1, ?)", (watch() * 2, secret))
-    else:
-        with closing(SqliteDrafts(path, watch, 1)) as before:
-            before.keep(DRAFT, secret, Room(5, 1 << 20))
+    with closing(SqliteDrafts(path, watch, 1)) as before:
+        before.keep(DRAFT, secret, Room(5, 1 << 20))
     assert b"RED sentence" in path.read_bytes()
     with closing(SqliteDrafts(path, watch, 2)) as drafts:
         assert drafts.of("a-ada") == ()
